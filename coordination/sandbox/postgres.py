@@ -63,9 +63,9 @@ class Cluster:
     def in_use(self) -> Iterator[None]:
         """Keep the cluster up meanwhile; the last user to leave stops it, and killed users do not count."""
         with self.home.locked():
-            self._start()
             users = self.home.enter()
         try:
+            self.start()
             yield
         finally:
             with self.home.locked(), users:
@@ -169,7 +169,9 @@ def main() -> int:
     for path in homes:
         action(Home(path))
     done = "stopped" if action is Home.stop else "deleted"
-    print(f"Embedded databases of this checkout {done}: {', '.join(path.name for path in homes) or 'there were none'}.")
+    print(
+        f"Embedded databases of this checkout {done}: {', '.join(path.name for path in homes) or 'there were none'}."
+    )
     return 0
 
 
