@@ -1,9 +1,8 @@
-"""The operating-system account that PostgreSQL runs under: ourselves, or an unprivileged one when we are root."""
+"""The account that PostgreSQL runs under: our own, or an unprivileged one when we are root."""
 
 import os
 import pwd
 import subprocess
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,7 +29,7 @@ class Account:
         switch: dict[str, Any] = {}
         if os.getuid() != self.uid:
             switch = {"user": self.uid, "group": self.gid, "extra_groups": []}
-        return subprocess.run(  # noqa: S603
+        return subprocess.run(
             [str(part) for part in command],
             cwd="/",
             env=_environment(),
@@ -63,7 +62,7 @@ def own_name() -> str:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
         raise Refusal(
-            f"user id {os.getuid()} has no name on this machine, which PostgreSQL needs: run as a named user, "
+            f"user id {os.getuid()} has no name here, which PostgreSQL needs: run as a named user, "
             "or set DATABASE_URL to a PostgreSQL server."
         ) from None
 

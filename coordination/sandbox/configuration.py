@@ -20,11 +20,12 @@ def initdb_words(major: int) -> list[str]:
 
 
 def write(home: Path, socket: Path, *, durable: bool) -> None:
-    """Write the configuration beside the data directory, where the server's account may read but not change it.
+    """Write the configuration where the server's account may read but not change it.
 
-    Log-in is by peer authentication: the kernel tells PostgreSQL who is at the other end of the socket, and only the
-    account that runs the product is mapped to the product's roles. So there is no password to keep or to lose, root
-    reaches a server that runs under another account, and nobody else gets in, that account included.
+    Log-in is by peer authentication: the kernel tells PostgreSQL who is at the other end of the socket, and
+    only the account that runs the product is mapped to the product's roles. So there is no password to keep
+    or to lose, root reaches a server that runs under another account, and nobody else gets in, not even
+    that account.
     """
     logins = [f"sinergi {own_name()} {role}\n" for role in LOGINS]
     settings = [f"{name} = {value}\n" for name, value in _settings(home, socket, durable=durable).items()]

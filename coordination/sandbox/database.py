@@ -45,7 +45,7 @@ def var() -> Path:
 def for_sandbox() -> Iterator[Database]:
     """The database of `make run`, up and provisioned; an embedded server is stopped afterwards.
 
-    Raises Refusal when the server that DATABASE_URL names cannot be used; it never falls back to the embedded one.
+    Raises Refusal when the server that DATABASE_URL names cannot be used, and never takes another instead.
     """
     url = os.environ.get("DATABASE_URL")
     if url:
@@ -140,9 +140,10 @@ def _administers(*urls: str) -> bool:
 
 
 def derived_password(url: str, role: str) -> str | None:
-    """A role's password on a server whose administrator's address we hold: the same for each who holds it.
+    """A role's password on a server whose administrator's address we hold: the same for all who hold it.
 
-    So nothing needs to be stored, and two checkouts on one server agree. None where the administrator has none.
+    So nothing needs to be stored, and two checkouts on one server agree. None where the administrator has
+    none.
     """
     password = parts(url).get("password")
     if password is None:

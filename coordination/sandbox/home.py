@@ -43,7 +43,7 @@ class Home:
 
     @property
     def socket(self) -> Path:
-        """A socket's path may be some 100 bytes long; where the home is deeper, a private directory in /tmp serves."""
+        """A socket's path may have some 100 bytes; for a deeper home a private directory in /tmp serves."""
         path = self.path / "socket"
         if len(os.fsencode(path / ".s.PGSQL.5432")) <= LONGEST_SOCKET_PATH:
             return path
@@ -134,7 +134,7 @@ def short_hash(path: Path) -> str:
 
 
 def state_directory() -> Path:
-    """Where clusters live: /var/lib/sinergi for root, else the user's state directory. Raises Refusal without one."""
+    """Where clusters live: /var/lib/sinergi for root, else in the user's state. Raises Refusal without."""
     candidates = [Path("/var/lib/sinergi")]
     if os.getuid() != 0:
         state = os.environ.get("XDG_STATE_HOME") or Path("~/.local/state").expanduser()

@@ -1,4 +1,4 @@
-"""The product's secret keys: one JSON file that only its owner may read, made on first use on a developer's machine.
+"""The product's secret keys: one JSON file that only its owner may read, made on first use locally.
 
 In production the operator makes it with this command once and keeps it like the keys of a safe: without it no
 identity number can be read again. Standard library only, so that it runs before anything is installed.
@@ -21,7 +21,7 @@ def _key() -> str:
 
 
 def _numbered_key() -> dict[str, str]:
-    """Keys by number; the highest encrypts and signs, all of them decrypt and verify while keys are rotated."""
+    """Keys by number; the highest encrypts and signs, all decrypt and verify during rotation."""
     return {VERSION: _key()}
 
 

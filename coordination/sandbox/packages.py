@@ -47,7 +47,7 @@ def _runs() -> bool:
     """Whether the environment's Python still works: the one it was made from may have been taken away."""
     question = "import sys, pip; sys.exit(sys.version_info < (3, 11))"
     try:
-        return subprocess.run([PYTHON, "-c", question], capture_output=True, check=False).returncode == 0  # noqa: S603
+        return subprocess.run([PYTHON, "-c", question], capture_output=True, check=False).returncode == 0
     except OSError:
         return False
 
@@ -58,7 +58,7 @@ def _make_environment() -> None:
     print(f"Making .venv with Python {sys.version.split()[0]} ...", flush=True)
     made = subprocess.run(
         [sys.executable, "-m", "venv", "--clear", VENV], capture_output=True, text=True, check=False
-    )  # noqa: S603
+    )
     if made.returncode:
         raise Refusal(f"python -m venv failed: {(made.stderr or made.stdout).strip()}")
 
@@ -74,7 +74,7 @@ def _install(wanted: str) -> None:
     # PIP_USER would send the packages to the home directory instead, and pip refuses that in an environment.
     environment = {**os.environ, "PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
     command = [PYTHON, "-m", "pip", "install", "--quiet", *words]
-    if subprocess.run(command, cwd=CHECKOUT, env=environment, check=False).returncode:  # noqa: S603
+    if subprocess.run(command, cwd=CHECKOUT, env=environment, check=False).returncode:
         raise Refusal("the packages could not be installed; what pip said stands above.")
     for done in {wanted, "run"}:
         _stamp(done).write_text(_fingerprint())

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: a private cluster per checkout on a Unix socket, started, recovered and stopped here."""
+"""The embedded PostgreSQL: a private cluster per checkout on a Unix socket, started and recovered here."""
 
 import os
 import shlex
@@ -46,7 +46,7 @@ class Cluster:
     def start(self) -> bool:
         """Bring the cluster up, made anew or recovered after a crash; True when it was not up before.
 
-        Safe when several processes call it at once. Raises Refusal with the end of the server's log on failure.
+        Safe when several processes call it at once. Raises Refusal with the end of the server's log.
         """
         with self.home.locked():
             return self._start()
@@ -169,9 +169,8 @@ def main() -> int:
     for path in homes:
         action(Home(path))
     done = "stopped" if action is Home.stop else "deleted"
-    print(
-        f"Embedded databases of this checkout {done}: {', '.join(path.name for path in homes) or 'there were none'}."
-    )
+    names = ", ".join(path.name for path in homes) or "there were none"
+    print(f"Embedded databases of this checkout {done}: {names}.")
     return 0
 
 

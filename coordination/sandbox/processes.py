@@ -1,4 +1,4 @@
-"""Which processes are ours: numbers are used again, so a process is known by number and starting time together."""
+"""Which processes are ours: numbers are used again, so a process is known by number and starting time."""
 
 import json
 import os
@@ -49,7 +49,7 @@ def _gone(process: Process, within: float) -> bool:
 
 
 def starting_time(pid: int) -> str | None:
-    """When a running process started, in the system's own words; None when there is none, or only its remains."""
+    """When a running process started, in the system's own words; None for none, or a zombie."""
     if not PROC.joinpath("self").exists():
         return None if _ps(pid, "stat").startswith("Z") else _ps(pid, "lstart") or None
     try:
@@ -70,8 +70,8 @@ def command(pid: int) -> str:
 
 
 def _ps(pid: int, column: str) -> str:
-    answer = subprocess.run(  # noqa: S603
-        ["ps", "-o", f"{column}=", "-p", str(pid)],  # noqa: S607
+    answer = subprocess.run(
+        ["ps", "-o", f"{column}=", "-p", str(pid)],
         capture_output=True,
         text=True,
         check=False,

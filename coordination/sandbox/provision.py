@@ -1,4 +1,4 @@
-"""What only a database administrator may do: the log-ins, the roles of the access table, the database, extensions.
+"""What only a database administrator may do: log-ins, roles of the access table, database, extensions.
 
 Run it once per server, and again whenever the access table gains a role; it changes only what differs.
 """
@@ -50,7 +50,7 @@ def provision(
 ) -> None:
     """Make everything the product needs from an administrator; safe to repeat, also by two at once.
 
-    Passwords are None where the server knows its clients without (peer). `roles` are the roles of the access table.
+    Passwords are None where the server knows its clients without (peer). `roles`: those of the access table.
     Raises Refusal when the server cannot be reached, is too old, or the log-in may not do this.
     """
     roles = policy_roles() if roles is None else roles
@@ -69,7 +69,7 @@ def provision(
 def provision_tests(
     admin_url: str, *, password: str | None = None, roles: Sequence[str] | None = None
 ) -> None:
-    """Besides `provision`: a log-in for tests, which starts as the runtime role and may become each of the others.
+    """Besides `provision`: a log-in for tests, which starts as the runtime role and may become the others.
 
     Never on a server with real data: this log-in may act as the owner, and the owner may make databases.
     The owner and the test log-in share the password.
@@ -108,11 +108,11 @@ def administration(admin_url: str) -> Iterator[Admin]:
 
 
 def connect(url: str) -> Admin:
-    """A connection that commits each statement. Raises Refusal, in one sentence without the password, code 2."""
+    """A connection that commits each statement. Raises Refusal with code 2, without the password."""
     try:
         return psycopg.connect(change(url, connect_timeout="5"), autocommit=True)
     except psycopg.OperationalError as error:
-        why = re.findall(r"(?:failed|FATAL|error): +(.+)", str(error)) or [str(error).splitlines()[0]]
+        why = re.findall(r".*(?:failed|FATAL|error): +(.+)", str(error)) or [str(error).splitlines()[0]]
         raise Refusal(f"the database {without_secrets(url)} cannot be reached: {why[-1]}", code=2) from None
 
 
@@ -124,7 +124,7 @@ def may_administer(connection: Admin) -> bool:
 
 
 def _make_logins(admin: Admin, app_password: str | None, owner_password: str | None) -> None:
-    """NOINHERIT comes before any grant: from PostgreSQL 16 each grant keeps what the role was when it was given."""
+    """NOINHERIT comes before any grant: from PostgreSQL 16 a grant keeps what the role was at that time."""
     _make_role(admin, APP, app_password, rolcanlogin=True, rolinherit=False, rolcreatedb=False)
     _make_role(admin, OWNER, owner_password, rolcanlogin=True)
 

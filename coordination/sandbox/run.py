@@ -94,7 +94,7 @@ def _port() -> int:
 
 
 def _claim(port: int) -> None:
-    """End what a killed run of this checkout left, and see that the port is free before the long work begins."""
+    """End what a killed run of this checkout left, and see that the port is free, before the long work."""
     patience = 10.0 if end_leftovers(var() / "run.json") else 0.0
     deadline = time.monotonic() + patience
     while not _is_free(port):
@@ -155,7 +155,7 @@ def _needs_collected_files(environment: Mapping[str, str]) -> bool:
         "from django.conf import settings as s; "
         "print(bool(s.STATIC_ROOT) and not getattr(s, 'WHITENOISE_USE_FINDERS', False))"
     )
-    answer = subprocess.run(  # noqa: S603
+    answer = subprocess.run(
         [sys.executable, "-c", question],
         cwd=CHECKOUT,
         env=environment,
@@ -168,7 +168,7 @@ def _needs_collected_files(environment: Mapping[str, str]) -> bool:
 
 def _run(*words: str, environment: Mapping[str, str]) -> None:
     """One management command in a process group of its own, so that Ctrl-C reaches us first and we end it."""
-    with subprocess.Popen([*MANAGE, *words], cwd=CHECKOUT, env=environment, start_new_session=True) as child:  # noqa: S603
+    with subprocess.Popen([*MANAGE, *words], cwd=CHECKOUT, env=environment, start_new_session=True) as child:
         try:
             code = child.wait()
         except BaseException:

@@ -20,7 +20,7 @@ TIME_TO_END = 2.5
 
 @dataclass
 class Program:
-    """A program that is to run for as long as the sandbox does, in its own process group, with its own log."""
+    """A program that runs for as long as the sandbox does, in its own process group, with its own log."""
 
     name: str
     words: Sequence[str]
@@ -33,7 +33,7 @@ class Program:
 
     def start(self, environment: Mapping[str, str]) -> None:
         with self.log.open("ab") as log:
-            self.child = subprocess.Popen(  # noqa: S603
+            self.child = subprocess.Popen(
                 self.words,
                 cwd=CHECKOUT,
                 env=dict(environment),
@@ -102,7 +102,8 @@ class Supervisor:
         if now - program.started > HEALTHY_AFTER:
             program.pause = 1.0
         print(
-            f"{program.name} ended (code {code}); starting it again in {program.pause:.0f} s. Log: {program.log}"
+            f"{program.name} ended (code {code}); again in {program.pause:.0f} s. Log: {program.log}",
+            flush=True,
         )
         program.child, program.due = None, now + program.pause
         program.pause = min(program.pause * 2, LONGEST_PAUSE)

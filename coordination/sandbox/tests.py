@@ -36,8 +36,8 @@ def environment(database: Database) -> dict[str, str]:
 
 
 def run(words: Sequence[str], environment: Mapping[str, str]) -> int:
-    """The program's exit code. Ctrl-C reaches the program from the terminal; we wait for its closing lines."""
-    child = subprocess.Popen(words, cwd=CHECKOUT, env=environment)  # noqa: S603
+    """The program's exit code. Ctrl-C reaches it from the terminal; we wait for its closing lines."""
+    child = subprocess.Popen(words, cwd=CHECKOUT, env=environment)
 
     def pass_on(number: int, frame: FrameType | None) -> None:
         child.terminate()
