@@ -10,6 +10,7 @@ from agencies.jobs.api import JobViewSet
 from agencies.web import health, oauth
 from agencies.web.views import ResourceViewSet
 from coordination import pages
+from households.register import api as register
 
 
 
@@ -40,6 +41,29 @@ urlpatterns = [
     api("access-records/{id}", AccessRecordViewSet, get="retrieve"),
     api("jobs", JobViewSet, get="list"),
     api("jobs/{id}", JobViewSet, get="retrieve"),
+    api("households", register.HouseholdViewSet, get="list", post="create"),
+    api("households/{id}", register.HouseholdViewSet, get="retrieve", patch="partial_update"),
+    api("households/{id}/history", register.HouseholdViewSet, get="history"),
+    api("family-cards", register.FamilyCardViewSet, get="list"),
+    api("family-cards/{id}", register.FamilyCardViewSet, get="retrieve"),
+    api("persons", register.PersonViewSet, get="list", post="create"),
+    api("persons:lookup", register.PersonViewSet, post="lookup"),
+    api("persons/{id}", register.PersonViewSet, get="retrieve", patch="partial_update"),
+    api("persons/{id}/history", register.PersonViewSet, get="history"),
+    api("persons/{id}/move", register.PersonViewSet, post="move"),
+    api("persons/{id}/reveal", register.PersonViewSet, post="reveal"),
+    api("memberships", register.MembershipViewSet, get="list"),
+    api("memberships/{id}", register.MembershipViewSet, get="retrieve"),
+    api("assessments", register.AssessmentViewSet, get="list", post="create"),
+    api("assessments/{id}", register.AssessmentViewSet, get="retrieve"),
+    api("listings", register.ListingViewSet, get="list"),
+    api("listings/{id}", register.ListingViewSet, get="retrieve"),
+    api("listings/{id}/exit", register.ListingViewSet, post="exit"),
+    api("listings/{id}/history", register.ListingViewSet, get="history"),
+    api("shares", register.ShareViewSet, get="list", post="create"),
+    api("shares/{id}", register.ShareViewSet, get="retrieve"),
+    api("shares/{id}/close", register.ShareViewSet, post="close"),
+    api("shares/{id}/history", register.ShareViewSet, get="history"),
     path("admin/", admin.site.urls),
 ]
 handler400 = pages.bad_request

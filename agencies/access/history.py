@@ -1,10 +1,16 @@
 """History of every change, written by PostgreSQL itself: a table beside each governed one, filled by triggers."""
 
 from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
 
 from agencies.access import policy
+from agencies.access.caller import Caller, acting_as
+from agencies.access.log import log_call
 from agencies.access.policy import database_role
-from agencies.access.scopes import model_of
+from agencies.access.scopes import model_of, visible
 
 # Resources whose every change is kept; the rest is bookkeeping or never changes.
 KEPT = (
@@ -51,10 +57,12 @@ def history_statements() -> Iterator[str]:
 
 
 def _columns(resource: str) -> list[tuple[str, str]]:
-    from django.db import connection
+    return [(f'"{field.column}"', _type(field)) for field in model_of(resource)._meta.concrete_fields]
 
-    stored = [field for field in model_of(resource)._meta.concrete_fields if field.column]
-    return [(f'"{field.column}"', field.rel_db_type(connection) if field.is_relation else field.db_type(connection)) for field in stored]
+
+def _type(field: Any) -> str:
+    """The column type without identity or generation: history stores plain values."""
+    return str(field.rel_db_type(connection) if field.is_relation else field.cast_db_type(connection))
 
 
 def _table(resource: str) -> Iterator[str]:
@@ -65,7 +73,7 @@ def _table(resource: str) -> Iterator[str]:
         yield f'ALTER TABLE "{table}" ADD COLUMN IF NOT EXISTS {column} {kind}'
     yield f'CREATE INDEX IF NOT EXISTS "{table}_id" ON "{table}" (id, change_id)'
     yield f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY'
-    yield f'CREATE POLICY owner ON "{table}" USING (current_user = \'sinergi_owner\')'
+    yield f'CREATE POLICY owner ON "{table}" TO sinergi_owner USING (true)'
 
 
 def _triggers(resource: str) -> Iterator[str]:
@@ -102,3 +110,51 @@ def _grants(resource: str) -> Iterator[str]:
             f'CREATE POLICY {database_role(kind, role)}_read ON "{table}" FOR SELECT TO {database_role(kind, role)}'
             f' USING (EXISTS(SELECT 1 FROM "{base}" b WHERE b.id = "{table}".id OFFSET 0))'
         )
+
+
+def versions(caller: Caller, resource: str, key: UUID, *, limit: int = 200) -> list[dict[str, Any]] | None:
+    """The changes of one record, newest first, as far as the caller may read its fields; None when it sees none.
+
+    Each has `at`, `change` (insert, update, delete), `agency`, `purpose`, `by` and the fields that changed with
+    their value before and after.
+    """
+    with acting_as(caller):
+        if not visible(caller, resource).filter(pk=key).exists():
+            return None
+        rows = _rows(caller, resource, key, limit + 1)
+        log_call(caller, "history", resource, subjects=[key], groups=_read_groups(caller, resource))
+    older = [*rows[1:], None] if len(rows) <= limit else rows[1:]
+    return [_change(row, before) for row, before in zip(rows, older, strict=False)]
+
+
+def _read_groups(caller: Caller, resource: str) -> str:
+    return policy.GRANTS[caller.kind, caller.role][resource].read
+
+
+def _rows(caller: Caller, resource: str, key: UUID, limit: int) -> list[dict[str, Any]]:
+    meta = model_of(resource)._meta
+    names = policy.readable(caller.kind, caller.role, resource)
+    shown = ", ".join(f'"{meta.get_field(name).column}" AS "{name}"' for name in names)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT changed_at, change, changed_agency, changed_purpose, changed_by, {shown}"
+            f' FROM "{history_table(resource)}" WHERE id = %s ORDER BY change_id DESC LIMIT %s',
+            [key, limit],
+        )
+        columns = [column.name for column in cursor.description]
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _change(row: dict[str, Any], before: dict[str, Any] | None) -> dict[str, Any]:
+    fields = [name for name in row if name not in STAMP and name not in ("id", "version", "updated_at")]
+    before = before or {}
+    return {
+        "at": row["changed_at"],
+        "change": row["change"],
+        "agency": row["changed_agency"],
+        "purpose": row["changed_purpose"],
+        "by": row["changed_by"],
+        "fields": {
+            name: {"before": before.get(name), "after": row[name]} for name in fields if before.get(name) != row[name]
+        },
+    }

@@ -33,14 +33,17 @@ def new_keys() -> dict[str, Any]:
 
 
 def make_key_file(path: Path) -> bool:
-    """Write a fresh key file readable by its owner only; False when it exists already."""
+    """Write a fresh key file readable by its owner only; False when it exists already, made by whomever."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        json.dump(new_keys(), file, indent=1)
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        os.link(unfinished, path)
     except FileExistsError:
         return False
-    with os.fdopen(handle, "w") as file:
-        json.dump(new_keys(), file, indent=1)
+    finally:
+        unfinished.unlink()
     return True
 
 

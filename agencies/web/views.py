@@ -2,11 +2,13 @@
 
 import base64
 import hashlib
+import json
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpResponse, HttpResponseNotModified
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
@@ -15,6 +17,7 @@ from rest_framework.viewsets import ViewSetMixin
 
 from agencies.access import documents, policy
 from agencies.access.caller import Caller, acting_as
+from agencies.access.history import versions
 from agencies.access.log import log_refusal
 from agencies.access.scopes import visible
 from agencies.web import idempotency
@@ -145,6 +148,14 @@ class ResourceViewSet(ViewSetMixin, APIView):
             if name not in known:
                 raise Problem("parameter_invalid", f"fields: {name[:60]} is not among those that you may read.")
         return tuple(wanted)
+
+    def history(self, request: Request, id: str) -> HttpResponse:
+        """Every change of one record: when, which, by whom and why, newest first."""
+        self._check_parameters(request, ())
+        found = versions(self.caller, self.resource, self._key(id))
+        if found is None:
+            raise Problem("not_found")
+        return json_response(json.dumps({"data": found}, cls=DjangoJSONEncoder))
 
     # ---- changing
 

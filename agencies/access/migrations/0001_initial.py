@@ -15,6 +15,9 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunSQL(
+            "CREATE TYPE nested_document AS (document json, keys uuid[])", "DROP TYPE nested_document"
+        ),
         migrations.CreateModel(
             name='AccessRecord',
             fields=[

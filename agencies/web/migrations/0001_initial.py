@@ -46,4 +46,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('client', 'route', 'key'), name='stored_answer_once')],
             },
         ),
+        migrations.RunSQL(
+            "ALTER TABLE web_callcounter SET UNLOGGED", "ALTER TABLE web_callcounter SET LOGGED"
+        ),
     ]

@@ -1,0 +1,67 @@
+"""Regions of the whole country with their codes, and the other spellings by which papers name them."""
+
+import csv
+import gzip
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.db import connection, transaction
+
+DATA = Path(__file__).parent / "data"
+# Spellings of this city that the official list does not have: code -> how papers write it.
+SPELLINGS = {
+    "62.71": ("palangka raya", "palangkaraya", "kota palangka raya", "plk. raya", "p. raya"),
+    "62.71.04": ("sebangau",),
+    "62.71.03.1004": ("petuk ketimpun",),
+    "62.71.04.1006": ("kameloh baru",),
+}
+
+
+def normal_spelling(text: str) -> str:
+    """Lower case, single spaces, without the words for the level."""
+    return re.sub(r"^(kota|kabupaten|kab\.?|kecamatan|kec\.?|kelurahan|kel\.?|desa) +", "", " ".join(text.lower().split()))
+
+
+def official_regions() -> Iterator[tuple[str, str, str, str | None]]:
+    """Code, name, level, parent code; parents first."""
+    with gzip.open(DATA / "regions.csv.gz", "rt", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            yield row["code"], row["name"], row["level"], row["parent_code"] or None
+
+
+def load_regions() -> int:
+    """Bring regions and aliases in line with the official list, set-wise; returns the number of regions."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE listed (code text, name text, level text, parent text) ON COMMIT DROP")
+        with cursor.copy("COPY listed FROM STDIN") as copy:
+            for row in official_regions():
+                copy.write_row(row)
+        cursor.execute(
+            "INSERT INTO agencies_region (code, name, level, parent_id) SELECT code, name, level, parent FROM listed"
+            " ORDER BY length(code) ON CONFLICT (code) DO UPDATE SET name = excluded.name"
+            " WHERE agencies_region.name <> excluded.name"
+        )
+        cursor.execute("CREATE TEMP TABLE alias (region text, scheme text, spelling text) ON COMMIT DROP")
+        with cursor.copy("COPY alias FROM STDIN") as copy:
+            for row in aliases():
+                copy.write_row(row)
+        cursor.execute(
+            "INSERT INTO agencies_regionalias (region_id, scheme, spelling) SELECT DISTINCT * FROM alias"
+            " ON CONFLICT DO NOTHING"
+        )
+        cursor.execute("SELECT count(*) FROM agencies_region")
+        return int(cursor.fetchone()[0])
+
+
+def aliases() -> Iterator[tuple[str, str, str]]:
+    """Region, scheme, spelling: the plain name, the old BPS code, and what papers write."""
+    for code, name, _, _ in official_regions():
+        yield code, "name", normal_spelling(name)
+    for code, spellings in SPELLINGS.items():
+        for spelling in spellings:
+            yield code, "name", spelling
+    with (DATA / "palangkaraya_regions.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            if row["bps_code_old"]:
+                yield row["code"], "bps", row["bps_code_old"]

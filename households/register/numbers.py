@@ -1,0 +1,38 @@
+"""Identity numbers at rest: ciphertext bound to its row, a keyed digest for look-up, and the last four digits."""
+
+from typing import Any
+from uuid import UUID
+
+from agencies.access.vault import fingerprint, fingerprints, seal, unseal
+
+# Kind of number -> (table, ciphertext column); the digest and last four follow the same naming.
+PLACES = {
+    "nik": ("register_person", "nik_cipher"),
+    "nisn": ("register_person", "nisn_cipher"),
+    "family_card": ("register_familycard", "number_cipher"),
+}
+
+
+def place(kind: str, key: UUID) -> str:
+    """Where a number stands: table, column and row, to which its ciphertext is bound."""
+    return ".".join((*PLACES[kind], str(key)))
+
+
+def sealed_number(kind: str, key: UUID, number: str) -> dict[str, Any]:
+    """The three columns of a number in the row `key`."""
+    prefix = "number" if kind == "family_card" else kind
+    return {
+        f"{prefix}_cipher": seal(number.encode(), place(kind, key)),
+        f"{prefix}_digest": fingerprint(kind, number),
+        f"{prefix}_last4": number[-4:],
+    }
+
+
+def open_number(kind: str, key: UUID, cipher: bytes) -> str:
+    """The full number. Raises InvalidTag when the ciphertext was moved from another row."""
+    return unseal(cipher, place(kind, key)).decode()
+
+
+def digests(kind: str, number: str) -> list[bytes]:
+    """What to look for: the number's digest under every live key."""
+    return fingerprints(kind, number)
