@@ -1,4 +1,4 @@
-"""Whether the web server is ready for requests: what start-up waits for and a container's health check asks."""
+"""Whether the web server is ready: what start-up waits for and a container's health check asks."""
 
 import os
 import sys
