@@ -31,7 +31,7 @@ def write(given: Mapping[str, str]) -> str:
     place = ""
     if not rest.get("host", "").startswith("/"):
         place = rest.pop("host", "") + (f":{rest.pop('port')}" if "port" in rest else "")
-    query = urlencode(rest, safe="/")
+    query = urlencode(rest, safe="/", quote_via=quote)
     return f"postgresql://{login}@{place}/{quote(database, safe='')}" + (f"?{query}" if query else "")
 
 

@@ -19,7 +19,7 @@ LOGINS = (provision.APP, provision.OWNER, provision.TEST)
 
 @dataclass(frozen=True)
 class Database:
-    """A provisioned database, ready for migrations. `login` is what the product's processes or the tests use."""
+    """A provisioned database, ready for migrations; `login` is the role that connects to it."""
 
     urls: Mapping[str, str]
     login: str
