@@ -10,7 +10,7 @@ from coordination.sandbox.refusal import exit_with
 
 def main() -> int:
     """Nothing to do when the settings have no such directory, or find the files where they lie."""
-    if not settings.STATIC_ROOT or getattr(settings, "WHITENOISE_USE_FINDERS", False):
+    if not getattr(settings, "STATIC_ROOT", None) or getattr(settings, "WHITENOISE_USE_FINDERS", False):
         return 0
     words = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
     return subprocess.run(words, check=False).returncode
