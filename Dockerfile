@@ -13,7 +13,7 @@ WORKDIR /sinergi
 COPY --from=packages /packages /packages
 COPY . .
 # The keys of this step sign nothing and are gone after it: the settings only want to see some.
-RUN python -m coordination.sandbox.keys --path /tmp/keys.json \
+RUN python -m agencies.access.keys /tmp/keys.json \
     && SINERGI_KEYS=/tmp/keys.json DATABASE_URL=postgresql://build@localhost/build ALLOWED_HOSTS=localhost \
        python -m coordination.sandbox.static_files \
     && rm /tmp/keys.json

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from agencies.access.keys import make_key_file
 from coordination.sandbox import provision
 from coordination.sandbox.addresses import change, parts, without_secrets
-from coordination.sandbox.keys import make_keys
 from coordination.sandbox.postgres import CHECKOUT, Cluster, cluster
 from coordination.sandbox.refusal import Refusal
 
@@ -82,7 +82,7 @@ def _embedded(embedded: Cluster, login: str) -> Database:
 
 
 def _with_keys(database: Database) -> Database:
-    make_keys(Path(database.environment()["SINERGI_KEYS"]))
+    make_key_file(Path(database.environment()["SINERGI_KEYS"]))
     return database
 
 

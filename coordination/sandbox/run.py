@@ -128,6 +128,7 @@ def _programs(database: Database, port: int) -> Iterator[Supervisor]:
         "SINERGI_SANDBOX": "1",
         "PORT": str(port),
         "ALLOWED_HOSTS": os.environ.get("ALLOWED_HOSTS") or f"localhost,{HOST}",
+        "PUBLIC_ORIGINS": os.environ.get("PUBLIC_ORIGINS") or f"http://{HOST}:{port},http://localhost:{port}",
         "PYTHONUNBUFFERED": "1",
         "WEB_GRACEFUL_TIMEOUT": "2",
     }

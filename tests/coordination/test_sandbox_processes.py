@@ -1,6 +1,5 @@
 """What the sandbox starts, restarts and ends, with real processes."""
 
-import json
 import os
 import signal
 import subprocess
@@ -11,7 +10,6 @@ import pytest
 
 from coordination.sandbox import processes
 from coordination.sandbox.addresses import change, parts, without_secrets, write
-from coordination.sandbox.keys import make_keys
 from coordination.sandbox.processes import Process
 from coordination.sandbox.refusal import Refusal
 from coordination.sandbox.supervisor import Supervisor, end_leftovers
@@ -92,18 +90,6 @@ def test_a_stranger_who_now_has_the_number_is_left_alone(tmp_path):
 def test_a_spoilt_record_of_a_killed_run_is_passed_over(tmp_path, text):
     (tmp_path / "run.json").write_text(text)
     assert end_leftovers(tmp_path / "run.json") is False
-
-
-def test_keys_are_private_and_never_changed(tmp_path):
-    path = tmp_path / "keys.json"
-    assert make_keys(path) is True
-    held = json.loads(path.read_text())
-    assert path.stat().st_mode & 0o777 == 0o600
-    assert make_keys(path) is False
-    del held["cursors"]
-    path.write_text(json.dumps(held))
-    assert make_keys(path) is True
-    assert {name: json.loads(path.read_text())[name] for name in held} == held
 
 
 @pytest.mark.parametrize(
