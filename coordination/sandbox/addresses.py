@@ -8,6 +8,8 @@ from psycopg.conninfo import conninfo_to_dict
 
 from coordination.sandbox.refusal import Refusal
 
+SHOWN = ("user", "host", "port", "dbname")
+
 
 def parts(url: str) -> dict[str, str]:
     """The named parts of an address. Raises Refusal when it is none, without repeating its password."""
@@ -29,7 +31,7 @@ def write(given: Mapping[str, str]) -> str:
     place = ""
     if not rest.get("host", "").startswith("/"):
         place = rest.pop("host", "") + (f":{rest.pop('port')}" if "port" in rest else "")
-    query = urlencode(rest, safe="/")
+    query = urlencode(rest, safe="/", quote_via=quote)
     return f"postgresql://{login}@{place}/{quote(database, safe='')}" + (f"?{query}" if query else "")
 
 
@@ -42,5 +44,4 @@ def change(url: str, **changes: str | None) -> str:
 def without_secrets(url: str) -> str:
     """How a message may name a server: user, host and database only."""
     named = parts(url)
-    shown = {name: named[name] for name in ("user", "host", "port", "dbname") if name in named}
-    return write(shown)
+    return write({name: value for name, value in named.items() if name in SHOWN})

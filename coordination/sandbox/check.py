@@ -5,7 +5,6 @@ import sys
 import time
 from collections.abc import Mapping
 
-from coordination.sandbox.addresses import change
 from coordination.sandbox.database import for_tests
 from coordination.sandbox.postgres import CHECKOUT
 from coordination.sandbox.provision import APP
@@ -31,7 +30,7 @@ def main() -> int:
     wanted = sys.argv[1:] or list(CHECKS)
     with for_tests() as database:
         surroundings = environment(database)
-        surroundings["DATABASE_URL"] = change(database.app_url, user=APP)
+        surroundings["DATABASE_URL"] = database.urls[APP]
         surroundings["ALLOWED_HOSTS"] = "sinergi.example"
         failed = [name for name in wanted if not _passes(name, surroundings)]
     print(f"Failed: {', '.join(failed)}." if failed else "All checks passed.")

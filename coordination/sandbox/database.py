@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,22 +14,23 @@ from coordination.sandbox.postgres import CHECKOUT, Cluster, cluster
 from coordination.sandbox.refusal import Refusal
 
 TEMPLATES = ("postgres", "template0", "template1", "")
+LOGINS = (provision.APP, provision.OWNER, provision.TEST)
 
 
 @dataclass(frozen=True)
 class Database:
-    """A provisioned database, ready for migrations."""
+    """A provisioned database, ready for migrations; `login` is the role that connects to it."""
 
-    app_url: str
-    owner_url: str
+    urls: Mapping[str, str]
+    login: str
     keys: Path
     admin_url: str | None = None
     cluster: Cluster | None = None
 
     def environment(self) -> dict[str, str]:
         return {
-            "DATABASE_URL": self.app_url,
-            "DATABASE_OWNER_URL": self.owner_url,
+            "DATABASE_URL": self.urls[self.login],
+            "DATABASE_OWNER_URL": self.urls[provision.OWNER],
             "SINERGI_KEYS": os.environ.get("SINERGI_KEYS") or str(self.keys),
         }
 
@@ -72,8 +73,8 @@ def for_tests() -> Iterator[Database]:
 
 def _embedded(embedded: Cluster, login: str) -> Database:
     return Database(
-        app_url=embedded.url(login, provision.DATABASE),
-        owner_url=embedded.url(provision.OWNER, provision.DATABASE),
+        urls={role: embedded.url(role, provision.DATABASE) for role in LOGINS},
+        login=login,
         keys=embedded.home.keys,
         admin_url=embedded.admin_url,
         cluster=embedded,
@@ -87,20 +88,13 @@ def _with_keys(database: Database) -> Database:
 
 def _named(url: str) -> Database:
     admin_url = change(url, dbname="postgres")
+    keys = var() / "keys.json"
     if _administers(url, admin_url):
         name = parts(url).get("dbname", "")
         name = provision.DATABASE if name in TEMPLATES else name
-        secrets = {role: derived_password(url, role) for role in (provision.APP, provision.OWNER)}
-        provision.provision(
-            admin_url,
-            database=name,
-            app_password=secrets[provision.APP],
-            owner_password=secrets[provision.OWNER],
-        )
-        app_url, owner_url = (
-            change(url, user=role, password=secret, dbname=name) for role, secret in secrets.items()
-        )
-        return Database(app_url, owner_url, var() / "keys.json", admin_url)
+        app, owner = (derived_password(url, role) for role in (provision.APP, provision.OWNER))
+        provision.provision(admin_url, database=name, app_password=app, owner_password=owner)
+        return Database(_derived_urls(url, name), provision.APP, keys, admin_url)
     owner_url = os.environ.get("DATABASE_OWNER_URL")
     if not owner_url:
         raise Refusal(
@@ -108,23 +102,27 @@ def _named(url: str) -> Database:
             "(or an administrator's address as DATABASE_URL).",
             code=2,
         )
-    provision.connect(owner_url).close()
-    return Database(url, owner_url, var() / "keys.json")
+    for needed in (url, owner_url):
+        provision.connect(needed).close()
+    return Database({provision.APP: url, provision.OWNER: owner_url}, provision.APP, keys)
 
 
 def _named_for_tests(url: str) -> Database:
     admin_url = change(url, dbname="postgres")
-    if not _administers(admin_url, admin_url):
+    if not _administers(admin_url):
         raise Refusal(
             f"tests need an administrator's address as DATABASE_URL; {without_secrets(url)} is none.", code=2
         )
-    password = derived_password(url, provision.TEST)
-    provision.provision_tests(admin_url, password=password)
-    test_url, owner_url = (
-        change(url, user=role, password=password, dbname=provision.DATABASE)
-        for role in (provision.TEST, provision.OWNER)
-    )
-    return Database(test_url, owner_url, var() / "tests-keys.json", admin_url)
+    app, owner, test = (derived_password(url, role) for role in LOGINS)
+    provision.provision_tests(admin_url, app_password=app, owner_password=owner, password=test)
+    urls = _derived_urls(url, provision.DATABASE)
+    return Database(urls, provision.TEST, var() / "tests-keys.json", admin_url)
+
+
+def _derived_urls(url: str, database: str) -> dict[str, str]:
+    return {
+        role: change(url, user=role, password=derived_password(url, role), dbname=database) for role in LOGINS
+    }
 
 
 def _administers(*urls: str) -> bool:

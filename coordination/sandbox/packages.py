@@ -73,7 +73,7 @@ def _install(wanted: str) -> None:
     words = [word for file in files for word in ("-r", file)]
     # PIP_USER would send the packages to the home directory instead, and pip refuses that in an environment.
     environment = {**os.environ, "PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
-    command = [PYTHON, "-m", "pip", "install", "--quiet", *words]
+    command = [str(PYTHON), "-m", "pip", "install", "-qq", *words]
     if subprocess.run(command, cwd=CHECKOUT, env=environment, check=False).returncode:
         raise Refusal("the packages could not be installed; what pip said stands above.")
     for done in {wanted, "run"}:

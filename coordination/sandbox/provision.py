@@ -67,15 +67,19 @@ def provision(
 
 
 def provision_tests(
-    admin_url: str, *, password: str | None = None, roles: Sequence[str] | None = None
+    admin_url: str,
+    *,
+    app_password: str | None = None,
+    owner_password: str | None = None,
+    password: str | None = None,
+    roles: Sequence[str] | None = None,
 ) -> None:
     """Besides `provision`: a log-in for tests, which starts as the runtime role and may become the others.
 
     Never on a server with real data: this log-in may act as the owner, and the owner may make databases.
-    The owner and the test log-in share the password.
     """
     roles = policy_roles() if roles is None else roles
-    provision(admin_url, app_password=password, owner_password=password, roles=roles)
+    provision(admin_url, app_password=app_password, owner_password=owner_password, roles=roles)
     with administration(admin_url) as admin:
         _make_role(admin, OWNER, rolcanlogin=True, rolcreatedb=True)
         _make_role(admin, TEST, password, rolcanlogin=True, rolinherit=False, rolcreatedb=True)
@@ -146,7 +150,7 @@ def _make_role(admin: Admin, role: str, password: str | None = None, **wanted: b
 
 
 def _attributes(wanted: dict[str, bool]) -> sql.Composable:
-    return sql.SQL(" ").join(sql.SQL(f"{'' if on else 'NO'}{WORDS[name]}") for name, on in wanted.items())  # type: ignore[arg-type]
+    return sql.SQL(" ").join(sql.SQL(f"{'' if on else 'NO'}{WORDS[name]}") for name, on in wanted.items())
 
 
 def _verifier(admin: Admin, role: str, password: str) -> str:
@@ -208,7 +212,7 @@ def _furnish(inside: Admin, users: Sequence[str]) -> None:
 def _run(admin: Admin, statement: str, *names: str | sql.Composable) -> None:
     """Names are quoted as identifiers; what is ready-made SQL passes as it is."""
     parts = [sql.Identifier(name) if isinstance(name, str) else name for name in names]
-    admin.execute(sql.SQL(statement).format(*parts))  # type: ignore[arg-type]
+    admin.execute(sql.SQL(statement).format(*parts))
 
 
 def _secret(name: str) -> str | None:

@@ -7,27 +7,26 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import FrameType
 
 from coordination.sandbox.database import Database, for_sandbox, var
 from coordination.sandbox.postgres import CHECKOUT
 from coordination.sandbox.processes import Process
+from coordination.sandbox.ready import is_ready
 from coordination.sandbox.refusal import Refusal, exit_with
 from coordination.sandbox.supervisor import Program, Supervisor, end_leftovers
 
 HOST = "127.0.0.1"
 READY_WITHIN = 60.0
-MANAGE = (sys.executable, "manage.py")
 STEPS = (
-    ("Tables", ("migrate", "--no-input", "--verbosity", "0")),
-    ("Access table", ("apply_access",)),
-    ("Regions", ("load_regions",)),
-    ("Demo city", ("load_demo",)),
+    ("Static files", ("-m", "coordination.sandbox.static_files")),
+    ("Tables", ("manage.py", "migrate", "--no-input", "--verbosity", "0")),
+    ("Access table", ("manage.py", "apply_access")),
+    ("Regions", ("manage.py", "load_regions")),
+    ("Demo city", ("manage.py", "load_demo")),
 )
 
 
@@ -56,9 +55,9 @@ def _serve() -> None:
         web = supervisor.start(
             "web", sys.executable, "-m", "gunicorn", "coordination.wsgi", "--bind", f"{HOST}:{port}"
         )
-        supervisor.start("worker", *MANAGE, "work")
-        _wait_until_ready(web, f"{base_url}/readyz")
-        _run("sandbox_credentials", "--base-url", base_url, environment=supervisor.environment)
+        supervisor.start("worker", sys.executable, "manage.py", "work")
+        _wait_until_ready(web, base_url)
+        _run("manage.py", "sandbox_credentials", "--base-url", base_url, environment=supervisor.environment)
         _announce(base_url)
         _watch(supervisor, database)
 
@@ -129,6 +128,7 @@ def _programs(database: Database, port: int) -> Iterator[Supervisor]:
         "SINERGI_SANDBOX": "1",
         "PORT": str(port),
         "ALLOWED_HOSTS": os.environ.get("ALLOWED_HOSTS") or f"localhost,{HOST}",
+        "PUBLIC_ORIGINS": os.environ.get("PUBLIC_ORIGINS") or f"http://{HOST}:{port},http://localhost:{port}",
         "PYTHONUNBUFFERED": "1",
         "WEB_GRACEFUL_TIMEOUT": "2",
     }
@@ -145,51 +145,28 @@ def _prepare(environment: Mapping[str, str]) -> None:
         print(f"{title} ...", flush=True)
         _run(*words, environment=environment)
         print(f"{title}: done in {time.monotonic() - began:.1f} s", flush=True)
-    if _needs_collected_files(environment):
-        _run("collectstatic", "--no-input", "--verbosity", "0", environment=environment)
-
-
-def _needs_collected_files(environment: Mapping[str, str]) -> bool:
-    """Whether the settings serve static files from one directory and do not find them where they lie."""
-    question = (
-        "from django.conf import settings as s; "
-        "print(bool(s.STATIC_ROOT) and not getattr(s, 'WHITENOISE_USE_FINDERS', False))"
-    )
-    answer = subprocess.run(
-        [sys.executable, "-c", question],
-        cwd=CHECKOUT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return answer.stdout.strip() == "True"
 
 
 def _run(*words: str, environment: Mapping[str, str]) -> None:
-    """One management command in a process group of its own, so that Ctrl-C reaches us first and we end it."""
-    with subprocess.Popen([*MANAGE, *words], cwd=CHECKOUT, env=environment, start_new_session=True) as child:
+    """One program in a process group of its own, so that Ctrl-C reaches only us and we end it in order."""
+    with subprocess.Popen(
+        [sys.executable, *words], cwd=CHECKOUT, env=environment, start_new_session=True
+    ) as child:
         try:
             code = child.wait()
         except BaseException:
-            Process.now(words[0], child.pid).end(within=3)
+            Process.now(words[-1], child.pid).end(within=3)
             raise
     if code:
-        raise Refusal(f"`manage.py {words[0]}` failed with code {code}; what it said stands above.")
+        raise Refusal(f"`{' '.join(words)}` failed with code {code}; what it said stands above.")
 
 
-def _wait_until_ready(web: Program, url: str) -> None:
+def _wait_until_ready(web: Program, base_url: str) -> None:
     deadline = time.monotonic() + READY_WITHIN
-    while not _answers(url):
+    while not is_ready(base_url):
         if web.has_died() or time.monotonic() > deadline:
             raise Refusal(f"the web server did not come up; {web.log} ends:\n{web.last_words()}")
         time.sleep(0.1)
-
-
-def _answers(url: str) -> bool:
-    with suppress(urllib.error.URLError, OSError), urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310
-        return bool(answer.status == 200)
-    return False
 
 
 def _announce(base_url: str) -> None:

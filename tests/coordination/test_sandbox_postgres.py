@@ -154,8 +154,10 @@ def test_the_last_user_stops_the_server_and_nobody_stops_it_before(kept):
 def test_a_killed_user_does_not_hold_the_server(kept):
     kept.start()
     held = kept.home.path.with_name(f"{kept.home.path.name}.users")
-    script = "import fcntl, sys, time; f = open(sys.argv[1]); fcntl.flock(f, fcntl.LOCK_SH); print(1); time.sleep(60)"
-    with subprocess.Popen([sys.executable, "-u", "-c", script, held], stdout=subprocess.PIPE) as user:
+    shared_lock = (
+        "import fcntl, sys, time; f = open(sys.argv[1]); fcntl.flock(f, 1); print(1); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-u", "-c", shared_lock, held], stdout=subprocess.PIPE) as user:
         user.stdout.readline()
         with pytest.raises(Refusal):
             kept.stop()
