@@ -60,7 +60,7 @@ class EarlierRows:
 
     def add(self, line: int, register_number: str, nisn: str | None, *, is_warned: bool) -> None:
         """Remember an accepted row that is no copy."""
-        is_number = register_number.isdigit() and len(register_number) <= _FITS
+        is_number = register_number.isascii() and register_number.isdigit() and len(register_number) <= _FITS
         self._lines.append(line)
         self._numbers.append(int(register_number) if is_number else 0)
         self._warned.append(is_warned)

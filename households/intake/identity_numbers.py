@@ -13,15 +13,14 @@ _WOMEN: Final = 40
 
 
 class BirthPart(NamedTuple):
-    """What positions 7 to 12 of a NIK say; the century is not in them."""
+    """What positions 7 to 10 of a NIK say: the sex, and the day and month without the 40 of a woman's day."""
 
-    day: int
-    month: int
     sex: str
+    day_month: str
 
 
 _BIRTH_PARTS: Final = {
-    f"{day + shift:02}{month:02}": BirthPart(day, month, sex)
+    f"{day + shift:02}{month:02}": BirthPart(sex, f"{day:02}{month:02}")
     for month, days in enumerate(_DAYS_IN_MONTH, start=1)
     for day in range(1, days + 1)
     for shift, sex in ((0, "M"), (_WOMEN, "F"))
@@ -56,7 +55,7 @@ def family_card_problem(number: str, provinces: Container[str]) -> str | None:
 
 
 def birth_part(nik: str) -> BirthPart:
-    """Day, month and sex in a NIK for which `nik_problem` found nothing."""
+    """Sex, day and month in a NIK for which `nik_problem` found nothing; the year is in `nik[10:12]`."""
     return _BIRTH_PARTS[nik[6:10]]
 
 
@@ -95,4 +94,4 @@ def _is_real_day(day_month: str, year: str) -> bool:
     if day_month not in _BIRTH_PARTS:
         return False
     # 2000 was a leap year, so every year whose last two digits divide by four is one in some century.
-    return day_month not in ("2902", "6902") or int(year) % 4 == 0
+    return _BIRTH_PARTS[day_month].day_month != "2902" or int(year) % 4 == 0

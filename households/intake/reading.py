@@ -14,12 +14,23 @@ from households.intake.unreadable import UnreadableFile
 from households.intake.workbook import sheets_of
 
 FIELDS: Final = (
-    "register_number name nik family_card birth_date nisn"
-    " village_code district_code village_name district_name welfare_status extreme_poor decile"
-    " birth_place mother_name address rt rw food_aid_period cash_transfer_period premium_subsidy_period decree"
-    " death_note sex relation marital_status food_aid cash_transfer premium_subsidy occupation education"
-    " school_participation disabilities pregnant alive active exit_reason matched_on"
-).split()
+    *("register_number", "name", "nik", "family_card", "birth_date", "nisn"),
+    *("birth_place", "mother_name", "matched_on"),
+    *("village_code", "district_code", "village_name", "district_name"),
+    *("welfare_status", "extreme_poor", "decile"),
+    *("address", "rt", "rw", "decree", "death_note"),
+    *("sex", "food_aid_period", "cash_transfer_period", "premium_subsidy_period"),
+    *(
+        "relation",
+        "marital_status",
+        "food_aid",
+        "cash_transfer",
+        "premium_subsidy",
+        "occupation",
+        "education",
+    ),
+    *("school_participation", "disabilities", "pregnant", "alive", "active", "exit_reason"),
+)
 """The order of a row's cells; the judging relies on it."""
 
 _NAME: Final = FIELDS.index("name")
@@ -140,9 +151,11 @@ def _csv_rows(file: BinaryIO, encoding: str, delimiter: str, *, first_line: int)
     read_to, line = 0, first_line
     try:
         for line, cells in enumerate(reader, start=first_line):
-            if reader.line_num - read_to > 1 and _swallowed_lines(cells, delimiter):
-                raise UnreadableFile("quote_not_closed", line)
-            read_to = reader.line_num
+            read_to += 1
+            if reader.line_num != read_to:
+                read_to = reader.line_num
+                if _swallowed_lines(cells, delimiter):
+                    raise UnreadableFile("quote_not_closed", line)
             yield cells
     except csv.Error as error:
         raise UnreadableFile("quote_not_closed", line + 1) from error

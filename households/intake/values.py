@@ -15,14 +15,17 @@ _INVISIBLE: Final = re.compile(
 )
 _NOT_GIVEN: Final = frozenset(("", "-", "--", "NULL", "N/A", "#N/A"))
 _NO_NUMBER: Final = _NOT_GIVEN | {"TIDAKADA", "BELUMADA", "TDKADA", "KOSONG", "NIHIL", "NA", "NONE"}
-_REMEMBERED: Final = 50_000
+REMEMBERED: Final = 50_000
 
 
 def clean_text(raw: str) -> str:
     """Trimmed, single spaces, no leading apostrophe, nothing invisible; '' for a dash or NULL."""
-    visible = raw if raw.isprintable() else _INVISIBLE.sub("", raw)
-    text = " ".join(visible.split()).removeprefix("'").lstrip()
-    return "" if text.upper() in _NOT_GIVEN else text
+    if raw.isprintable():
+        is_tidy = raw[:1].isalnum() and raw[-1] != " " and "  " not in raw
+        text = raw if is_tidy else " ".join(raw.split()).removeprefix("'").lstrip()
+    else:
+        text = " ".join(_INVISIBLE.sub("", raw).split()).removeprefix("'").lstrip()
+    return "" if len(text) < 5 and text.upper() in _NOT_GIVEN else text
 
 
 def clean_number(raw: str) -> str:
@@ -39,7 +42,7 @@ class Table(dict[str, Any]):
         self._read = read
 
     def __missing__(self, raw: str) -> Any:
-        if len(self) >= _REMEMBERED:
+        if len(self) >= REMEMBERED:
             self.clear()
         value = self[str(raw)] = self._read(clean_text(raw))
         return value
