@@ -35,6 +35,7 @@ FIELDS: Final = (
 
 _NAME: Final = FIELDS.index("name")
 _NIK: Final = FIELDS.index("nik")
+_WHOLE_NUMBER: Final = 15
 _HEADER_WITHIN: Final = 60
 _SAMPLE: Final = 1 << 18
 _TOTAL: Final = re.compile(r"\W*(?:grand\s*|sub\s*)?(?:jumlah|total)\b", re.IGNORECASE)
@@ -66,6 +67,7 @@ class RegisterFile:
         self._first_line = first_line
         self._width = len(headers)
         _refuse_columns(self.columns, header_line)
+        self._nik_at = self.columns.index("nik")
 
     def __iter__(self) -> Iterator[Row]:
         """The data rows in their order. Raises `UnreadableFile` for a quote that is never closed."""
@@ -86,11 +88,19 @@ class RegisterFile:
             yield Row(line, picked, is_too_long)
 
     def _is_other(self, cells: list[str]) -> bool:
-        filled = [cell for cell in cells if cell.strip()]
-        if not filled or looks_like_header(fields_of(cells)):
+        first = next((cell for cell in cells if cell.strip()), None)
+        if first is None:
+            return True
+        nik = cells[self._nik_at] if self._nik_at < len(cells) else ""
+        digits = sum(map(str.isdigit, nik))
+        if not digits and looks_like_header(fields_of(cells)):
             return True
         # A resident can be called Jumlah: a line with a whole number in it is no total.
-        return bool(_TOTAL.match(filled[0])) and not any(sum(map(str.isdigit, cell)) >= 15 for cell in filled)
+        return digits < _WHOLE_NUMBER and _TOTAL.match(first) is not None and not _has_whole_number(cells)
+
+
+def _has_whole_number(cells: list[str]) -> bool:
+    return any(sum(map(str.isdigit, cell)) >= _WHOLE_NUMBER for cell in cells)
 
 
 def open_register(source: bytes | BinaryIO) -> RegisterFile:
