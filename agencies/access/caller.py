@@ -1,0 +1,110 @@
+"""Who is calling, and how PostgreSQL is told: nothing else sets a database role."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from agencies.access import policy
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """An authenticated agency client or officer, with the purpose stated for this one call."""
+
+    kind: str
+    role: str
+    agency: UUID
+    city: str
+    client: UUID | None = None
+    officer: UUID | None = None
+    initiator: str = ""
+    purpose: str = ""
+    basis: str = ""
+    agreement: UUID | None = None
+    request_id: str = ""
+    scopes: frozenset[str] = field(default_factory=frozenset)
+
+    is_authenticated = True
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The values of ENTER."""
+        who = {
+            "client": _text(self.client),
+            "officer": _text(self.officer),
+            "initiator": self.initiator,
+            "request_id": self.request_id,
+            "basis": self.basis,
+            "agreement": _text(self.agreement),
+        }
+        return {
+            "_role": policy.database_role(self.kind, self.role),
+            "_agency": str(self.agency),
+            "_city": self.city,
+            "_purpose": self.purpose,
+            "_caller": json.dumps(who),
+        }
+
+
+def _text(value: UUID | None) -> str | None:
+    return str(value) if value else None
+
+
+ENTER = (
+    "SELECT set_config('role', %(_role)s, true), set_config('app.agency', %(_agency)s, true),"
+    " set_config('app.city', %(_city)s, true), set_config('app.purpose', %(_purpose)s, true),"
+    " set_config('app.caller', %(_caller)s, true)"
+)
+OUTSIDE = {"_role": "none", "_agency": "", "_city": "", "_purpose": "", "_caller": ""}
+
+_current: ContextVar[Caller | None] = ContextVar("sinergi_caller", default=None)
+
+
+def current_caller() -> Caller | None:
+    """The caller under whose role this thread's transaction runs, if any."""
+    return _current.get()
+
+
+def ask(caller: Caller, sql: str, parameters: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    """One row of one statement: role, settings and question in one message, which PostgreSQL runs as one transaction."""
+    if connection.in_atomic_block:
+        with acting_as(caller), connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            return cursor.fetchone()
+    with connection.cursor() as cursor:
+        cursor.execute(f"{ENTER}; {sql}", {**parameters, **caller.settings})
+        cursor.nextset()
+        return cursor.fetchone()
+
+
+@contextmanager
+def acting_as(caller: Caller) -> Iterator[None]:
+    """One transaction in which PostgreSQL shows and accepts what the caller's role may see and change.
+
+    Raises RuntimeError inside another caller's transaction.
+    """
+    current = _current.get()
+    if current is not None:
+        if current != caller:
+            raise RuntimeError("already acting as another caller")
+        yield
+        return
+    nested, before = connection.in_atomic_block, OUTSIDE
+    with transaction.atomic(), connection.cursor() as cursor:
+        if nested:  # the end of a savepoint keeps SET LOCAL, so the outer role is put back by hand
+            cursor.execute("SELECT current_setting('role')")
+            before = {**OUTSIDE, "_role": cursor.fetchone()[0]}
+        cursor.execute(ENTER, caller.settings)
+        token = _current.set(caller)
+        try:
+            yield
+        finally:
+            _current.reset(token)
+        if nested:
+            cursor.execute(ENTER, before)

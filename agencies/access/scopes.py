@@ -1,0 +1,184 @@
+"""The row scopes: each written once, for the ORM and, from the same words, for PostgreSQL's row security."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection, models
+from django.db.models import CharField, Exists, Func, OuterRef, Q, UUIDField
+from django.db.models.expressions import BaseExpression, Combinable
+
+from agencies.access import policy
+from agencies.access.caller import Caller
+
+Word = Combinable | BaseExpression | UUID | str
+
+
+class Setting(Func):
+    """What ENTER told the transaction, read once per query; NULL, so no rows, when nothing was told."""
+
+    template = "(SELECT nullif(current_setting('app.%(setting)s', true), '')%(cast)s)"
+    arity = 0
+
+
+class Probe(Exists):
+    """EXISTS that stays one index probe a row: OFFSET 0 keeps PostgreSQL from reading every open share first."""
+
+    template = "EXISTS(%(subquery)s OFFSET 0)"
+
+
+class Given(models.Expression):
+    """A value of the request: a named placeholder, so that the compiled SQL can be kept and used again."""
+
+    def __init__(self, name: str, output_field: "models.Field[Any, Any]") -> None:
+        super().__init__(output_field=output_field)
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        return f"%({self.name})s", []
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """The caller, as values or as expressions."""
+
+    agency: Word
+    city: Word
+    purpose: Word
+
+
+SETTINGS = Me(
+    agency=Setting(setting="agency", cast="::uuid", output_field=UUIDField()),
+    city=Setting(setting="city", cast="", output_field=CharField()),
+    purpose=Setting(setting="purpose", cast="", output_field=CharField()),
+)
+PARAMETERS = Me(
+    agency=Given("_agency", UUIDField()), city=Given("_city", CharField()), purpose=Given("_purpose", CharField())
+)
+Scope = Callable[[Me], Q]
+
+
+def model_of(resource: str) -> type[models.Model]:
+    """The Django model of a resource."""
+    return apps.get_model(policy.MODELS[resource])
+
+
+def _every(me: Me) -> Q:
+    return Q(pk__isnull=False)
+
+
+def _own(me: Me) -> Q:
+    return Q(agency=me.agency)
+
+
+def _city(me: Me) -> Q:
+    return Q(city=me.city)
+
+
+def _through(scope: str, parent: str, link: str) -> Scope:
+    """Rows whose parent is in the scope."""
+
+    def rows(me: Me) -> Q:
+        parents = model_of(parent)._default_manager.filter(SCOPES[scope, parent](me), pk=OuterRef(link))
+        return Q(Probe(parents))
+
+    return rows
+
+
+def _shared(link: str) -> Scope:
+    """Rows of households that are shared with me for the purpose of this call."""
+    return lambda me: Q(Probe(_open_shares(me).filter(household=OuterRef(link))))
+
+
+def _shared_person(me: Me) -> Q:
+    return Q(Probe(_open_shares(me).filter(household=OuterRef("household"), subjects__contains=_list_of("pk"))))
+
+
+def _list_of(field: str) -> Func:
+    return Func(OuterRef(field), template="ARRAY[%(expressions)s]", output_field=ArrayField(UUIDField()))
+
+
+def _open_shares(me: Me) -> Any:
+    return model_of("share").objects.open().filter(agency=me.agency, purpose=me.purpose)  # type: ignore[attr-defined]
+
+
+def _referral_party(me: Me) -> Q:
+    return Q(from_agency=me.agency) | Q(to_agency=me.agency, sent_at__isnull=False)
+
+
+def _referral_sender(me: Me) -> Q:
+    return Q(from_agency=me.agency) & _through("registrar", "person", "person")(me)
+
+
+def _note_author(me: Me) -> Q:
+    return Q(agency=me.agency) & _through("party", "referral", "referral")(me)
+
+
+def _offered(me: Me) -> Q:
+    return Q(provider=me.agency) | (Q(city=me.city) & ~Q(status="draft"))
+
+
+def _provider(me: Me) -> Q:
+    return Q(provider=me.agency)
+
+
+SCOPES: dict[tuple[str, str], Scope] = {
+    ("every", "agency"): _every,
+    ("every", "programme"): _every,
+    ("own", "officer"): _own,
+    ("own", "client"): _own,
+    ("own", "access_record"): _own,
+    ("city", "access_record"): _city,
+    ("own", "job"): _own,
+    ("own", "import"): _own,
+    ("own", "finding"): _through("own", "import", "batch"),
+    ("party", "agreement"): lambda me: Q(from_agency=me.agency) | Q(to_agency=me.agency),
+    ("registrar", "household"): _city,
+    ("registrar", "family_card"): _city,
+    ("registrar", "person"): _city,
+    ("registrar", "membership"): _through("registrar", "person", "person"),
+    ("registrar", "assessment"): _through("registrar", "person", "person"),
+    ("registrar", "listing"): _city,
+    ("registrar", "share"): _through("registrar", "household", "household"),
+    ("registrar", "application"): _through("registrar", "person", "person"),
+    ("shared", "household"): _shared("pk"),
+    ("shared", "person"): _shared_person,
+    ("received", "share"): _own,
+    ("party", "referral"): _referral_party,
+    ("sender", "referral"): _referral_sender,
+    ("party", "note"): _through("party", "referral", "referral"),
+    ("author", "note"): _note_author,
+    ("provider", "programme"): _provider,
+    ("provider", "batch"): _provider,
+    ("offered", "batch"): _offered,
+    ("provider", "application"): _provider,
+    ("counted", "headcount"): _city,
+}
+
+
+def of(caller: Caller) -> Me:
+    """The caller as plain values."""
+    return Me(agency=caller.agency, city=caller.city, purpose=caller.purpose)
+
+
+def visible(caller: Caller, resource: str) -> models.QuerySet[Any]:
+    """The rows of a resource that the caller may see. Raises KeyError without a grant; ask `policy.allows` first."""
+    found = policy.GRANTS[caller.kind, caller.role][resource]
+    return model_of(resource)._default_manager.filter(SCOPES[found.rows, resource](of(caller)))
+
+
+def creatable(caller: Caller, resource: str) -> models.QuerySet[Any]:
+    """The rows that the caller may have made: what a new row must be among."""
+    found = policy.GRANTS[caller.kind, caller.role][resource]
+    return model_of(resource)._default_manager.filter(SCOPES[found.creates or found.rows, resource](of(caller)))
+
+
+def as_sql(scope: str, resource: str) -> str:
+    """A scope as the condition of a CREATE POLICY."""
+    query = model_of(resource)._base_manager.filter(SCOPES[scope, resource](SETTINGS)).query
+    with connection.cursor() as cursor:
+        text, values = query.get_compiler(connection=connection).compile(query.where)
+        return str(cursor.mogrify(text, values))

@@ -1,0 +1,121 @@
+"""Endpoints of the agencies room: regions, agencies, agreements, the access log, jobs, and who I am."""
+
+import json
+from typing import ClassVar
+
+from django.http import HttpResponse
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from agencies.access import policy
+from agencies.access.caller import Caller
+from agencies.models import Region
+from agencies.web.filters import (
+    choice,
+    contains_identifier,
+    identifier,
+    moment_from,
+    moment_until,
+    region,
+)
+from agencies.web.paging import make_cursor, page_size, read_cursor
+from agencies.web.problems import Problem
+from agencies.web.views import ResourceViewSet, json_response
+
+
+class AgencyViewSet(ResourceViewSet):
+    """The offices that take part."""
+
+    resource = "agency"
+    scope_name = "agencies"
+    is_personal = False
+    filters: ClassVar = {"kind": choice("kind", list(policy.KINDS)), "region": region(levels=False)}
+
+
+class AgreementViewSet(ResourceViewSet):
+    """Cooperation agreements that my agency gave or holds."""
+
+    resource = "agreement"
+    scope_name = "agencies"
+    is_personal = False
+    filters: ClassVar = {"purpose": choice("purpose", list(policy.PURPOSES))}
+
+
+class AccessRecordViewSet(ResourceViewSet):
+    """Who read or changed personal data, when and why; `subject` asks about one person or family."""
+
+    resource = "access_record"
+    scope_name = "access_records"
+    filters: ClassVar = {
+        "subject": contains_identifier("subjects"),
+        "client": identifier("client"),
+        "agency": identifier("agency"),
+        "from": moment_from("at"),
+        "until": moment_until("at"),
+        "decision": choice(
+            "decision",
+            ["granted", "nothing", "not_granted", "scope_missing", "purpose_missing", "purpose_not_covered", "refused"],
+        ),
+    }
+
+    def _key(self, id: str) -> int:
+        if not (id.isascii() and id.isdigit() and len(id) <= 18):
+            raise Problem("not_found")
+        return int(id)
+
+
+class RegionList(APIView):
+    """Regions of the whole country by Kemendagri code."""
+
+    permission_classes = ()
+
+    def get(self, request: Request) -> HttpResponse:
+        """Regions below `parent`, or provinces."""
+        caller = self._caller(request)
+        query = request.query_params
+        for name in query:
+            if name not in ("parent", "name", "limit", "cursor") or len(query.getlist(name)) > 1 or "\0" in query[name]:
+                raise Problem("parameter_unknown", name[:60])
+        rows = Region.objects.order_by("code")
+        what = f"regions?{query.get('parent', '')}&{query.get('name', '')}"
+        if "name" in query:
+            rows = rows.filter(aliases__spelling=" ".join(query["name"].lower().split())[:100])
+        else:
+            rows = rows.filter(parent=query.get("parent") or None)
+        if "cursor" in query:
+            rows = rows.filter(code__gt=read_cursor(caller, what, query["cursor"]))
+        limit = page_size(query)
+        found = list(rows.values("code", "name", "level", "parent")[: limit + 1])
+        more = len(found) > limit
+        cursor = make_cursor(caller, what, found[limit - 1]["code"]) if more else None
+        return json_response(json.dumps({"data": found[:limit], "next_cursor": cursor, "has_more": more}))
+
+    def _caller(self, request: Request) -> Caller:
+        if not isinstance(request.user, Caller):
+            self.permission_denied(request)
+        return request.user
+
+
+class Me(APIView):
+    """What this token may do."""
+
+    permission_classes = ()
+
+    def get(self, request: Request) -> HttpResponse:
+        """Agency, role, scopes, and the rows of the access table that apply."""
+        caller = request.user
+        if not isinstance(caller, Caller):
+            self.permission_denied(request)
+        granted = policy.GRANTS.get((caller.kind, caller.role), {})
+        told = {
+            "agency": str(caller.agency),
+            "kind": caller.kind,
+            "role": caller.role,
+            "region": caller.city,
+            "scopes": sorted(caller.scopes),
+            "grants": {
+                resource: {"actions": found.actions.split(), "fields": policy.readable(caller.kind, caller.role, resource)}
+                for resource, found in granted.items()
+            },
+        }
+        return json_response(json.dumps(told))

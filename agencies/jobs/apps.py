@@ -1,0 +1,8 @@
+"""Application agencies.jobs."""
+
+from django.apps import AppConfig
+
+
+class JobsConfig(AppConfig):
+    name = "agencies.jobs"
+    label = "jobs"

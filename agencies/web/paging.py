@@ -1,0 +1,46 @@
+"""Keyset pages: a cursor names the last record seen; it is signed and bound to the caller and the list."""
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+
+from agencies.access.caller import Caller
+from agencies.web.problems import Problem
+
+DEFAULT_LIMIT, MAXIMUM_LIMIT = 50, 200
+SIGNATURE_BYTES = 16
+
+
+def _signature(caller: Caller, what: str, last: str) -> bytes:
+    bound = json.dumps([str(caller.client or caller.officer), caller.purpose, what, last])
+    return hmac.digest(settings.KEYS.cursor, bound.encode(), hashlib.sha256)[:SIGNATURE_BYTES]
+
+
+def make_cursor(caller: Caller, what: str, last: str) -> str:
+    """The cursor behind `last` in the list `what` (path and filters)."""
+    return base64.urlsafe_b64encode(_signature(caller, what, last) + last.encode()).decode().rstrip("=")
+
+
+def read_cursor(caller: Caller, what: str, cursor: str) -> str:
+    """The record key in a cursor. Raises Problem for one that we did not make for this caller and list."""
+    try:
+        raw = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
+        signature, last = raw[:SIGNATURE_BYTES], raw[SIGNATURE_BYTES:].decode()
+    except ValueError as fault:
+        raise Problem("cursor_invalid") from fault
+    if not hmac.compare_digest(signature, _signature(caller, what, last)):
+        raise Problem("cursor_invalid")
+    return last
+
+
+def page_size(query: Mapping[str, Any]) -> int:
+    """`limit`, 1 to 200."""
+    given = str(query.get("limit", DEFAULT_LIMIT))
+    if not (given.isascii() and given.isdigit() and len(given) <= 3 and 1 <= int(given) <= MAXIMUM_LIMIT):
+        raise Problem("parameter_invalid", f"limit: a whole number from 1 to {MAXIMUM_LIMIT}.")
+    return int(given)

@@ -1,0 +1,8 @@
+"""Application coordination.monitoring."""
+
+from django.apps import AppConfig
+
+
+class MonitoringConfig(AppConfig):
+    name = "coordination.monitoring"
+    label = "monitoring"

@@ -1,0 +1,46 @@
+"""Headcounts: how many people a register lists, per year and region, each with its measure and source."""
+
+from django.db import models
+from django.db.models import Q
+
+from agencies.access.identifiers import new_id
+from agencies.access.models import Shielded
+from agencies.models import Region
+from households.register.models import one_of
+
+
+class Measure(models.TextChoices):
+    """What a figure counts; the figures of two measures are never one series."""
+
+    REGISTER_COUNT = "register_count"
+    POOR_REGISTER_COUNT = "poor_register_count"
+    EXTREME_REGISTER_COUNT = "extreme_register_count"
+    BPS_RATE = "bps_rate"
+    BPS_COUNT = "bps_count"
+
+
+class Headcount(Shielded):
+    """One figure; figures of two measures never stand in one series."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    year = models.SmallIntegerField()
+    region = models.ForeignKey(Region, models.PROTECT)
+    city = models.CharField(max_length=5, db_collation="C")
+    measure = models.CharField(max_length=24, choices=Measure.choices)
+    basis = models.CharField(max_length=120)
+    value = models.DecimalField(max_digits=12, decimal_places=2)
+    unit = models.CharField(max_length=12)
+    source = models.CharField(max_length=120)
+    as_of = models.DateField()
+    published_by = models.CharField(max_length=120)
+
+    class Meta(Shielded.Meta):
+        constraints = (
+            models.UniqueConstraint(fields=["year", "region", "measure", "source"], name="headcount_once"),
+            models.CheckConstraint(condition=Q(value__gte=0), name="headcount_not_negative"),
+            one_of("measure", Measure, "headcount_measure_known"),
+        )
+        indexes = (models.Index(fields=["city", "year"], name="headcount_city_year"),)
+
+    def __str__(self) -> str:
+        return f"{self.measure} {self.year}"
