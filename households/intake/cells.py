@@ -38,7 +38,9 @@ class Group(NamedTuple):
 
 
 class Groups(dict[tuple[str, ...], Group]):
-    """Reads neighbouring cells together, as households and whole files repeat them, and remembers the answers."""
+    """Reads neighbouring cells together, as households and whole files repeat them, and remembers the
+    answers.
+    """
 
     def __init__(
         self, readers: Mapping[str, Callable[[str], Any]], settle: Callable[[Group], Group] | None = None

@@ -14,8 +14,8 @@ class Repetition(NamedTuple):
     """What a row repeats: a finding's code, and the earlier row's line.
 
     A pair is warned of once, on the weaker record: the one without NIK, else the one with the higher register
-    number (numbers are given out in order), else the later line. `is_on_earlier` when that is the earlier line,
-    `earlier_was_clean` when nothing was found on it before. `has_same_nisn` when both name one NISN.
+    number (numbers are given out in order), else the later line. `is_on_earlier` when that is the earlier
+    line, `earlier_was_clean` when nothing was found on it before. `has_same_nisn` when both name one NISN.
     """
 
     code: str
@@ -28,8 +28,8 @@ class Repetition(NamedTuple):
 class EarlierRows:
     """The accepted rows so far.
 
-    Names and whole records are kept as 64-bit hashes under the process's random key, so that a million rows fit;
-    that two different ones of a million share a hash has a chance of about one in 30 million.
+    Names and whole records are kept as 64-bit hashes under the process's random key, so that a million rows
+    fit; that two different ones of a million share a hash has a chance of about one in 30 million.
     """
 
     def __init__(self) -> None:
@@ -46,7 +46,9 @@ class EarlierRows:
         self._warned = bytearray()
 
     def same_number(self, register_number: str, record: tuple[object, ...]) -> Repetition | None:
-        """`copy` of an equal earlier record, or `register_number_repeated` by another one. Call before `add`."""
+        """`copy` of an equal earlier record, or `register_number_repeated` by another one. Call before
+        `add`.
+        """
         position, key = len(self._lines), hash(record)
         first = self._by_number.setdefault(hash(register_number) if register_number else key, position)
         self._records.append(key)

@@ -31,7 +31,7 @@ ROW_FINDINGS: Final[dict[str, FindingText]] = {
         "The birth date is before 1900; check the year.",
     ),
     "birth_date_invalid": _reject(
-        "Tanggal lahir tidak ada di kalender atau tidak terbaca; tulis hari-bulan-tahun dengan tahun empat angka.",
+        "Tanggal lahir tidak ada di kalender atau tidak terbaca; tulis hari-bulan-tahun, tahun empat angka.",
         "The birth date does not exist or cannot be read; write day, month and a year of four digits.",
     ),
     "birth_date_missing": _reject("Tanggal lahir kosong.", "The birth date is missing."),
@@ -134,8 +134,8 @@ ROW_FINDINGS: Final[dict[str, FindingText]] = {
         "This NIK stands in another row too, under another family card number.",
     ),
     "possible_duplicate": _warn(
-        "Mungkin orang yang sama dengan baris lain: nama, tanggal lahir dan ibu sama, NIK kosong atau beda satu angka.",
-        "May be the person of another row: same name, birth date and mother; a NIK is missing or one digit apart.",
+        "Mungkin sama dengan baris lain: nama, tanggal lahir, ibu sama; NIK kosong atau beda satu angka.",
+        "May be another row's person: name, birth date, mother equal; NIK missing or one digit apart.",
     ),
     "region_unknown": _warn(
         "Kode kelurahan/desa tidak dikenal; hanya kecamatan atau kotanya yang disimpan.",

@@ -57,10 +57,11 @@ class Amendment(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """What became of one line. `fate` is clean, warned, rejected or skipped; only the first two have a record.
+    """What became of one line. `fate` is clean, warned, rejected or skipped; only the first two have a
+    record.
 
-    `duplicate_of_line` is the earlier line of a copy or of a pair. A pair is warned of once, on the weaker of its
-    records: in `findings` when that is this line, in `amends` when it is the earlier one.
+    `duplicate_of_line` is the earlier line of a copy or of a pair. A pair is warned of once, on the weaker of
+    its records: in `findings` when that is this line, in `amends` when it is the earlier one.
     """
 
     line: int

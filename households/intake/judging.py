@@ -29,8 +29,8 @@ def judge_rows(
 ) -> Iterator[Judged]:
     """Judge every data row in its order; nothing is kept but what finding duplicates needs.
 
-    `on` is today: no birth date lies behind it. `city` is the code of the regency in which village and district
-    names are looked up when a row has no region code. `tally` is filled while the rows are drawn.
+    `on` is today: no birth date lies behind it. `city` is the code of the regency in which village and
+    district names are looked up when a row has no region code. `tally` is filled while the rows are drawn.
     Raises `UnreadableFile` as `stream` does.
     """
     judge = _Judge(regions, on=on, city=city)

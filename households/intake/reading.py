@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from operator import itemgetter
 from typing import BinaryIO, Final, NamedTuple
@@ -47,7 +48,9 @@ RawRows = Iterable[list[str]]
 
 
 class Row(NamedTuple):
-    """One line of data: its number and the cells in the order of FIELDS, untouched, '' where there is no column."""
+    """One line of data: its number and the cells in the order of FIELDS, untouched, '' where there is no
+    column.
+    """
 
     line: int
     cells: tuple[str, ...]
@@ -140,10 +143,10 @@ def _from_text(file: BinaryIO, encoding: str) -> RegisterFile:
 
 
 def _header_in(sample: str, delimiter: str) -> tuple[str, list[str], int] | None:
-    try:
-        rows = list(islice(csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter), _HEADER_WITHIN))
-    except csv.Error:
-        return None
+    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
+    rows: list[list[str]] = []
+    with suppress(csv.Error):
+        rows.extend(islice(reader, _HEADER_WITHIN))
     found = _header_among(rows)
     return None if found is None else (delimiter, rows[found], found)
 

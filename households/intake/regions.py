@@ -11,7 +11,9 @@ _PREFIX = re.compile(r"^(?:KECAMATAN|KELURAHAN|DESA|KOTA|KABUPATEN|KEC|KEL|DS|KA
 
 
 def spelling_key(name: str) -> str:
-    """What the spellings of one place have in common: letters and digits, without `Kec.`, `KEL.` and the like."""
+    """What the spellings of one place have in common: letters and digits, without `Kec.`, `KEL.` and the
+    like.
+    """
     return re.sub(r"[^A-Z0-9]", "", _PREFIX.sub("", name.strip().upper()))
 
 
@@ -19,7 +21,9 @@ class Regions:
     """Look-ups by code, with or without dots, and by name inside a parent region."""
 
     def __init__(self, regions: Iterable[tuple[str, str]], aliases: Iterable[tuple[str, str]] = ()) -> None:
-        """`regions` are (code with dots, name); `aliases` are (code, spelling), a code's first one the usual one."""
+        """`regions` are (code with dots, name); `aliases` are (code, spelling), a code's first one the
+        usual one.
+        """
         self._names = dict(regions)
         self._code_of = {code.replace(".", ""): code for code in self._names}
         self.provinces = frozenset(code for code in self._names if len(code) == 2)
@@ -48,7 +52,9 @@ class Regions:
         return self._names[code]
 
     def child_named(self, parent: str, name: str) -> str | None:
-        """The code of the one child of `parent` that is spelled so, or None when there is none or are several."""
+        """The code of the one child of `parent` that is spelled so, or None when there is none or are
+        several.
+        """
         if not (wanted := spelling_key(name)):
             return None
         found = {child for child in self._children_of(parent) if wanted in self._keys(child)}

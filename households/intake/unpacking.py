@@ -42,9 +42,9 @@ def whole(file: BinaryIO) -> bytes:
 def text_encoding(file: BinaryIO) -> str:
     """The encoding in which the whole of the file is text; reads it once, in chunks.
 
-    A byte order mark decides; else UTF-8 when every byte agrees, else cp1252, which is what a spreadsheet on an
-    office machine writes. Raises `UnreadableFile`: file_empty, file_too_large, file_gzip_damaged, file_not_text,
-    line_too_long.
+    A byte order mark decides; else UTF-8 when every byte agrees, else cp1252, which is what a spreadsheet on
+    an office machine writes. Raises `UnreadableFile`: file_empty, file_too_large, file_gzip_damaged,
+    file_not_text, line_too_long.
     """
     file.seek(0)
     chunk = _read(file, CHUNK)

@@ -24,7 +24,9 @@ class NumberCell(str):
 
 
 def sheets_of(content: bytes) -> Iterator[list[list[str]]]:
-    """Each sheet's rows, from the sheet's first line on. Raises `UnreadableFile`: workbook_damaged, file_too_large."""
+    """Each sheet's rows, from the sheet's first line on. Raises `UnreadableFile`: workbook_damaged,
+    file_too_large.
+    """
     _refuse_bombs(content)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
