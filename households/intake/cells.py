@@ -165,6 +165,10 @@ def _capitals(text: str) -> Any:
     return _text(text.upper())
 
 
+def _three_digits(text: str) -> Any:
+    return text.zfill(3) if text.isdigit() else _text(text)
+
+
 def _settle_status(group: Group) -> Group:
     """Status and decile from the cells for status, extreme poverty and decile."""
     status, is_extreme, decile = group.values
@@ -192,8 +196,8 @@ _STATUS: Final[dict[str, Callable[[str], Any]]] = {
 }
 _HOME: Final[dict[str, Callable[[str], Any]]] = {
     "address": _text,
-    "rt": _text,
-    "rw": _text,
+    "rt": _three_digits,
+    "rw": _three_digits,
     "decree": _capitals,
     "death_note": _text,
 }

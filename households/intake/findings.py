@@ -175,8 +175,8 @@ FILE_FINDINGS: Final[dict[str, FindingText]] = {
         "The gzip file is damaged or cut off; upload it again.",
     ),
     "file_too_large": _reject(
-        "Isi berkas lebih besar dari 300 MB; bagi menjadi beberapa berkas.",
-        "The file holds more than 300 MB; split it into several files.",
+        "Isi berkas lebih dari 300 MB atau 10 juta sel; bagi menjadi beberapa berkas.",
+        "The file holds more than 300 MB or 10 million cells; split it into several files.",
     ),
     "workbook_damaged": _reject(
         "Berkas XLSX rusak atau terkunci kata sandi.", "The XLSX file is damaged or locked by a password."

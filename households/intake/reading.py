@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from itertools import islice
+from itertools import chain, islice
 from operator import itemgetter
 from typing import BinaryIO, Final, NamedTuple
 
@@ -119,10 +119,11 @@ def open_register(source: bytes | BinaryIO) -> RegisterFile:
     return _from_text(file, text_encoding(file))
 
 
-def _from_sheets(sheets: Iterable[list[list[str]]]) -> RegisterFile:
+def _from_sheets(sheets: Iterable[Iterator[list[str]]]) -> RegisterFile:
     for rows in sheets:
-        if (found := _header_among(rows[:_HEADER_WITHIN])) is not None:
-            return RegisterFile(rows, headers=rows[found], header_line=found + 1)
+        start = list(islice(rows, _HEADER_WITHIN))
+        if (found := _header_among(start)) is not None:
+            return RegisterFile(chain(start, rows), headers=start[found], header_line=found + 1)
     raise UnreadableFile("header_not_found")
 
 

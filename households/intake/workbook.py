@@ -4,15 +4,16 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Final
 
-from python_calamine import CalamineWorkbook
+from python_calamine import CalamineSheet, CalamineWorkbook
 
 from households.intake.unreadable import UnreadableFile
 
 MAX_UNPACKED_BYTES: Final = 300_000_000
-MAX_CELLS: Final = 60_000_000
+MAX_CELLS: Final = 10_000_000
 _REFERENCE: Final = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]{1,7})([0-9]{1,12})""")
 _OVERLAP: Final = 64
 
@@ -23,17 +24,29 @@ class NumberCell(str):
     __slots__ = ()
 
 
-def sheets_of(content: bytes) -> Iterator[list[list[str]]]:
-    """Each sheet's rows, from the sheet's first line on. Raises `UnreadableFile`: workbook_damaged,
-    file_too_large.
+def sheets_of(content: bytes) -> Iterator[Iterator[list[str]]]:
+    """Each sheet's rows, from the sheet's first line on, turned into text as they are drawn.
+
+    Raises `UnreadableFile`: workbook_damaged, file_too_large.
     """
     _refuse_bombs(content)
-    try:
+    with _damage_named():
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         for name in workbook.sheet_names:
-            rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            yield [[_text(cell) for cell in row] for row in rows]
-    except (GeneratorExit, KeyboardInterrupt, MemoryError, SystemExit):
+            yield _rows(workbook.get_sheet_by_name(name))
+
+
+def _rows(sheet: CalamineSheet) -> Iterator[list[str]]:
+    with _damage_named():
+        for row in sheet.iter_rows():
+            yield [_text(cell) for cell in row]
+
+
+@contextmanager
+def _damage_named() -> Iterator[None]:
+    try:
+        yield
+    except (UnreadableFile, GeneratorExit, KeyboardInterrupt, MemoryError, SystemExit):
         raise
     except BaseException as error:  # a panic of the Rust parser is no Exception
         raise UnreadableFile("workbook_damaged") from error
@@ -58,20 +71,13 @@ def _refuse_bombs(content: bytes) -> None:
 
     The parser allocates every cell between the first and the last one of a sheet; two cells can be far apart.
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            parts = archive.infolist()
-            if sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES or len(parts) > 10_000:
+    with _damage_named(), zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = archive.infolist()
+        if sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES or len(parts) > 10_000:
+            raise UnreadableFile("file_too_large")
+        for part in parts:
+            if _laid_out_cells(archive, part) > MAX_CELLS:
                 raise UnreadableFile("file_too_large")
-            for part in parts:
-                if _laid_out_cells(archive, part) > MAX_CELLS:
-                    raise UnreadableFile("file_too_large")
-    except (zipfile.BadZipFile, OSError, RuntimeError, ValueError, EOFError, NotImplementedError) as error:
-        raise UnreadableFile("workbook_damaged") from error
-    except Exception as error:
-        if isinstance(error, UnreadableFile):
-            raise
-        raise UnreadableFile("workbook_damaged") from error
 
 
 def _laid_out_cells(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
