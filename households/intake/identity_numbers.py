@@ -30,8 +30,8 @@ _BIRTH_PARTS: Final = {
 def nik_problem(nik: str, provinces: Container[str]) -> str | None:
     """The code for which a NIK must be rejected, or None; the number comes without spaces.
 
-    Structure as in PP 37/2007, article 37: six digits of area, birth date with 40 added to a woman's day, four
-    of serial. Neither an unknown district nor a date other than the stated one is a reason to reject.
+    Six digits of area, six of birth date with 40 added to a woman's day, four of serial. Neither an unknown
+    district nor another date than the stated one is a reason: a NIK never changes (PP 37/2007, article 37).
     """
     problem = _problem(nik, provinces)
     if problem is None and nik[12:] == "0000":

@@ -73,7 +73,7 @@ class _Judge:
         birth = read.birth(cells[_BIRTH])
         nik_finding = self._nik_finding(nik, raw_nik)
         is_usable = nik_finding is None
-        if nik == card and is_usable and card_problem != "kk_invalid":
+        if nik == card and is_usable:
             card_problem = "kk_equals_nik"
         is_rejected = not (is_usable or nik_finding in _NO_NIK)
         if is_rejected or name_problem or card_problem or birth.problem:

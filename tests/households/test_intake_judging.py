@@ -348,6 +348,11 @@ def test_region_names_are_looked_up_in_the_city_when_there_is_no_code():
     assert codes(judge(rows)[0]) == ["region_unknown"]
 
 
+def test_a_name_that_two_villages_share_is_no_village():
+    twins = Regions([("99", "A"), ("99.01.01.1001", "Baru"), ("99.01.01.1002", "Baru")])
+    assert twins.child_named("99.01.01", "Kel. Baru") is None
+
+
 def test_codes_and_words_give_the_same_record():
     flags = {"BPNT": "1", "PKH": "0", "pekerjaan": "9", "pendidikan": "3", "partisipasi_sekolah": "2"}
     words = {
@@ -374,8 +379,6 @@ def test_every_code_says_something_in_both_languages():
 
 
 class Lines(list):
-    """Rows from nowhere."""
-
     other_lines = 0
 
 
