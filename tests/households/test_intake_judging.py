@@ -393,10 +393,3 @@ def test_arbitrary_cells_never_raise_and_name_only_known_codes(change, are_numbe
     for judged in judge_rows(rows, regions=REGIONS, on=TODAY):
         assert {code for code, _ in judged.findings} <= ROW_FINDINGS.keys()
         assert judged.record is None or "\x00" not in "".join(map(str, judged.record))
-
-
-@pytest.mark.parametrize(
-    "spelling", ["NAMA  LENGKAP ", "Nama_Lengkap", "NAMA\nLENGKAP", "nama lengkap (sesuai KTP)"]
-)
-def test_a_header_is_known_in_other_spellings(spelling):
-    assert field_of(spelling) == "name"

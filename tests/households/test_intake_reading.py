@@ -3,6 +3,7 @@
 import gzip
 import io
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,10 @@ from hypothesis import strategies as st
 
 from households.intake.dates import read_date
 from households.intake.findings import FILE_FINDINGS
+from households.intake.headers import field_of
+from households.intake.judging import judge_rows
 from households.intake.reading import FIELDS, open_register
+from households.intake.regions import Regions
 from households.intake.unreadable import UnreadableFile
 from households.intake.workbook import NumberCell
 
@@ -157,6 +161,32 @@ def test_a_workbook_is_read_with_its_number_cells_marked():
     assert cell(rows[0], "nik") == "6271010202949930"
     assert isinstance(cell(rows[0], "nik"), NumberCell)
     assert not isinstance(cell(rows[0], "family_card"), NumberCell)
+
+
+def test_numbers_whose_last_digit_a_spreadsheet_may_have_lost_are_found():
+    regions = Regions([("62", "Kalimantan Tengah"), ("62.71.01", "Pahandut"), ("62.71.01.1001", "Pahandut")])
+    header = ["IDSEMESTA", "Nama", "NIK", "NOKK", "tanggal_lahir", "id_desa", "jk", "NISN"]
+    good = ["1", "SITI", 6271015705909012, 6271012301169735, "17-05-1990", 6271011001, "P", ""]
+    rows = [
+        good,
+        [*good[:2], 6271015705909010, *good[3:]],
+        ["2", "RAHMAH", 6271015705909013, 6271012301169730, *good[4:]],
+        ["3", "NOOR", 6271015705909014, *good[3:7], 1234567890],
+    ]
+    judged = judge_rows(open_register(workbook(header, *rows)), regions=regions, on=date(2026, 11, 24))
+    assert [row.findings for row in judged] == [
+        (),
+        (("nik_number_zeroed", "nik"),),
+        (("kk_number_zeroed", "family_card"),),
+        (("nisn_zeros_lost", "nisn"),),
+    ]
+
+
+@pytest.mark.parametrize(
+    "spelling", ["NAMA  LENGKAP ", "Nama_Lengkap", "NAMA\nLENGKAP", "nama lengkap (sesuai KTP)"]
+)
+def test_a_header_is_known_in_other_spellings(spelling):
+    assert field_of(spelling) == "name"
 
 
 def test_a_file_object_can_stand_for_its_bytes():
