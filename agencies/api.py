@@ -54,7 +54,15 @@ class AccessRecordViewSet(ResourceViewSet):
         "until": moment_until("at"),
         "decision": choice(
             "decision",
-            ["granted", "nothing", "not_granted", "scope_missing", "purpose_missing", "purpose_not_covered", "refused"],
+            [
+                "granted",
+                "nothing",
+                "not_granted",
+                "scope_missing",
+                "purpose_missing",
+                "purpose_not_covered",
+                "refused",
+            ],
         ),
     }
 
@@ -74,7 +82,11 @@ class RegionList(APIView):
         caller = self._caller(request)
         query = request.query_params
         for name in query:
-            if name not in ("parent", "name", "limit", "cursor") or len(query.getlist(name)) > 1 or "\0" in query[name]:
+            if (
+                name not in ("parent", "name", "limit", "cursor")
+                or len(query.getlist(name)) > 1
+                or "\0" in query[name]
+            ):
                 raise Problem("parameter_unknown", name[:60])
         rows = Region.objects.order_by("code")
         what = f"regions?{query.get('parent', '')}&{query.get('name', '')}"
@@ -114,7 +126,10 @@ class Me(APIView):
             "region": caller.city,
             "scopes": sorted(caller.scopes),
             "grants": {
-                resource: {"actions": found.actions.split(), "fields": policy.readable(caller.kind, caller.role, resource)}
+                resource: {
+                    "actions": found.actions.split(),
+                    "fields": policy.readable(caller.kind, caller.role, resource),
+                }
                 for resource, found in granted.items()
             },
         }

@@ -9,18 +9,15 @@ from pathlib import Path
 from django.db import connection, transaction
 
 DATA = Path(__file__).parent / "data"
-# Spellings of this city that the official list does not have: code -> how papers write it.
-SPELLINGS = {
-    "62.71": ("palangka raya", "palangkaraya", "kota palangka raya", "plk. raya", "p. raya"),
-    "62.71.04": ("sebangau",),
-    "62.71.03.1004": ("petuk ketimpun",),
-    "62.71.04.1006": ("kameloh baru",),
-}
 
 
 def normal_spelling(text: str) -> str:
     """Lower case, single spaces, without the words for the level."""
-    return re.sub(r"^(kota|kabupaten|kab\.?|kecamatan|kec\.?|kelurahan|kel\.?|desa) +", "", " ".join(text.lower().split()))
+    return re.sub(
+        r"^(kota|kabupaten|kab\.?|kecamatan|kec\.?|kelurahan|kel\.?|desa) +",
+        "",
+        " ".join(text.lower().split()),
+    )
 
 
 def official_regions() -> Iterator[tuple[str, str, str, str | None]]:
@@ -33,7 +30,9 @@ def official_regions() -> Iterator[tuple[str, str, str, str | None]]:
 def load_regions() -> int:
     """Bring regions and aliases in line with the official list, set-wise; returns the number of regions."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("CREATE TEMP TABLE listed (code text, name text, level text, parent text) ON COMMIT DROP")
+        cursor.execute(
+            "CREATE TEMP TABLE listed (code text, name text, level text, parent text) ON COMMIT DROP"
+        )
         with cursor.copy("COPY listed FROM STDIN") as copy:
             for row in official_regions():
                 copy.write_row(row)
@@ -58,9 +57,9 @@ def aliases() -> Iterator[tuple[str, str, str]]:
     """Region, scheme, spelling: the plain name, the old BPS code, and what papers write."""
     for code, name, _, _ in official_regions():
         yield code, "name", normal_spelling(name)
-    for code, spellings in SPELLINGS.items():
-        for spelling in spellings:
-            yield code, "name", spelling
+    with (DATA / "region_aliases.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            yield row["code"], "name", normal_spelling(row["spelling"])
     with (DATA / "palangkaraya_regions.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
             if row["bps_code_old"]:

@@ -40,7 +40,14 @@ def database(url: str) -> dict[str, object]:
 RUNTIME_URL = env.str("DATABASE_URL", "postgresql://sinergi_app@127.0.0.1/sinergi")
 OWNER_URL = env.str("DATABASE_OWNER_URL", "")
 # Commands that change the schema run as its owner; everything else runs as the runtime login.
-OWNER_COMMANDS = {"migrate", "apply_access", "load_regions", "load_demo", "sandbox_credentials", "enrol_agency"}
+OWNER_COMMANDS = {
+    "migrate",
+    "apply_access",
+    "load_regions",
+    "load_demo",
+    "sandbox_credentials",
+    "enrol_agency",
+}
 AS_OWNER = bool(OWNER_URL) and len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS
 DATABASES = {"default": database(OWNER_URL if AS_OWNER else RUNTIME_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -164,7 +171,10 @@ SILENCED_SYSTEM_CHECKS = ["admin.E408", "admin.E409", "admin.E410", "axes.W002"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(message)s"}, "full": {"format": "%(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {"format": "%(message)s"},
+        "full": {"format": "%(levelname)s %(name)s %(message)s"},
+    },
     "handlers": {
         "line": {"class": "logging.StreamHandler", "formatter": "line"},
         "full": {"class": "logging.StreamHandler", "formatter": "full"},

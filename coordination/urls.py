@@ -13,11 +13,10 @@ from coordination import pages
 from households.register import api as register
 
 
-
 def api(route: str, view: type[ResourceViewSet], **methods: str) -> URLPattern:
     """One path of the API, with or without a trailing slash; `{id}` stands for the key."""
     pattern = route.replace("{id}", r"(?P<id>[^/]+)").replace(".", r"\.")
-    return re_path(rf"^api/v1/{pattern}/?$", view.as_view(methods), name=route)
+    return re_path(rf"^api/v1/{pattern}/?$", view.as_view(methods), name=route.replace(":", "-"))
 
 
 def plain(route: str, view: Any) -> URLPattern:

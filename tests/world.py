@@ -71,8 +71,14 @@ class World:
 def build_world() -> World:
     """The whole cast."""
     world = World()
-    wanted = [row for row in official_regions() if row[0][:2] in ("62",) or row[0] == "63" or row[0][:5] == OTHER_CITY]
-    Region.objects.bulk_create([Region(code=c, name=n, level=level, parent_id=p) for c, n, level, p in wanted])
+    wanted = [
+        row
+        for row in official_regions()
+        if row[0][:2] in ("62",) or row[0] == "63" or row[0][:5] == OTHER_CITY
+    ]
+    Region.objects.bulk_create(
+        [Region(code=c, name=n, level=level, parent_id=p) for c, n, level, p in wanted]
+    )
     for name, kind, city in (
         ("amal", "social", CITY),
         ("basim", "education", CITY),
@@ -193,7 +199,12 @@ def _settle(world: World, registrar: str, city: str, village: str, mark: str) ->
         world.numbers[f"{mark} {who}"] = nik
         Membership.objects.create(household=household, person=person, since=date(2022, 1, 1))
         Assessment.objects.create(
-            person=person, source="DTKS", period=date(2022, 12, 31), status="extreme_poor", decile=1, food_aid=True
+            person=person,
+            source="DTKS",
+            period=date(2022, 12, 31),
+            status="extreme_poor",
+            decile=1,
+            food_aid=True,
         )
         Listing.objects.create(
             person=person,

@@ -61,7 +61,9 @@ def login_faults() -> list[str]:
 
 
 @register(Tags.database)
-def login_is_harmless(app_configs: Sequence[AppConfig] | None, databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+def login_is_harmless(
+    app_configs: Sequence[AppConfig] | None, databases: Any = None, **kwargs: Any
+) -> list[CheckMessage]:
     """The runtime login is neither superuser nor owner, and sees nobody by itself."""
     from django.conf import settings
 

@@ -14,7 +14,13 @@ OWNER, APP = "sinergi_owner", "sinergi_app"
 # Open to every role of the table: codes without personal data.
 REFERENCE = ("agencies_region", "agencies_regionalias", "django_content_type")
 # What the web server itself reads and writes, before and outside a caller's role.
-APP_READS = ("agencies_agency", "agencies_agreement", "agencies_region", "agencies_regionalias", "django_migrations")
+APP_READS = (
+    "agencies_agency",
+    "agencies_agreement",
+    "agencies_region",
+    "agencies_regionalias",
+    "django_migrations",
+)
 APP_WRITES = (
     "agencies_accesstoken",
     "agencies_usedassertion",
@@ -83,8 +89,7 @@ def _shield(resource: str) -> Iterator[str]:
 
 def _granted(role: str, grant: Grant, resource: str, table: str) -> Iterator[str]:
     actions, scope = grant.actions.split(), as_sql(grant.rows, resource)
-    read = policy.fields(resource, f"key {grant.read} {grant.uses} system")
-    yield f'GRANT SELECT ({columns(resource, read)}) ON "{table}" TO {role}'
+    yield f'GRANT SELECT ({columns(resource, policy.selectable(resource, grant))}) ON "{table}" TO {role}'
     yield f'CREATE POLICY {role}_read ON "{table}" FOR SELECT TO {role} USING ({scope})'
     if "create" in actions:
         new = as_sql(grant.creates or grant.rows, resource)

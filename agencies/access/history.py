@@ -1,5 +1,6 @@
 """History of every change, written by PostgreSQL itself: a table beside each governed one, filled by triggers."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
@@ -153,8 +154,10 @@ def _change(row: dict[str, Any], before: dict[str, Any] | None) -> dict[str, Any
         "change": row["change"],
         "agency": row["changed_agency"],
         "purpose": row["changed_purpose"],
-        "by": row["changed_by"],
+        "by": json.loads(row["changed_by"]) if row["changed_by"] else None,
         "fields": {
-            name: {"before": before.get(name), "after": row[name]} for name in fields if before.get(name) != row[name]
+            name: {"before": before.get(name), "after": row[name]}
+            for name in fields
+            if before.get(name) != row[name]
         },
     }

@@ -26,7 +26,13 @@ COLUMNS = (
 
 
 def log_call(
-    caller: Caller, action: str, resource: str, *, subjects: Sequence[UUID] = (), groups: str = "", count: int | None = None
+    caller: Caller,
+    action: str,
+    resource: str,
+    *,
+    subjects: Sequence[UUID] = (),
+    groups: str = "",
+    count: int | None = None,
 ) -> None:
     """Log a call inside the caller's transaction; the row commits with the work or not at all."""
     values = {
@@ -38,7 +44,9 @@ def log_call(
         cursor.execute(f"{LOG}, 'granted', %(_count)s, %(_subjects)s::uuid[]", values)
 
 
-def log_refusal(caller: Caller, action: str, resource: str, decision: str, subjects: Sequence[UUID] = ()) -> None:
+def log_refusal(
+    caller: Caller, action: str, resource: str, decision: str, subjects: Sequence[UUID] = ()
+) -> None:
     """Log what was refused, in a transaction of its own: the refused one is rolled back."""
     values = {
         **log_values(caller, action, resource, ""),
@@ -49,7 +57,8 @@ def log_refusal(caller: Caller, action: str, resource: str, decision: str, subje
     }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT set_config('app.agency', %(_agency)s, true), set_config('app.city', %(_city)s, true)", values
+            "SELECT set_config('app.agency', %(_agency)s, true), set_config('app.city', %(_city)s, true)",
+            values,
         )
         cursor.execute(f"{LOG}, %(_decision)s, 0, %(_subjects)s::uuid[]", values)
 
@@ -131,7 +140,9 @@ def _anchored(path: Path) -> list[str]:
 
 
 def _signature(head: dict[str, Any]) -> str:
-    return hmac.new(settings.KEYS.anchor, json.dumps(head, sort_keys=True).encode(), hashlib.sha256).hexdigest()
+    return hmac.new(
+        settings.KEYS.anchor, json.dumps(head, sort_keys=True).encode(), hashlib.sha256
+    ).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +163,9 @@ def verify_log(anchor: Path | None = None) -> Verdict:
         sealed += len(seal.records)
         digests[seal.pk] = bytes(seal.digest).hex()
         before = seal
-    return Verdict(next(_anchor_faults(anchor or settings.ANCHOR_FILE, digests), None), sealed, _waiting(before))
+    return Verdict(
+        next(_anchor_faults(anchor or settings.ANCHOR_FILE, digests), None), sealed, _waiting(before)
+    )
 
 
 def _fault_in(seal: AccessSeal, before: AccessSeal) -> str | None:

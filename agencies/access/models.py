@@ -22,7 +22,7 @@ class Granted(models.Manager[Any]):
         found = policy.grant(caller.kind, caller.role, self.model.resource())
         if found is None:
             return rows
-        return rows.only(*policy.fields(self.model.resource(), f"key {found.read} {found.uses} system"))
+        return rows.only(*policy.selectable(self.model.resource(), found))
 
 
 class Shielded(models.Model):
@@ -100,5 +100,3 @@ class AccessSeal(models.Model):
 
     def __str__(self) -> str:
         return f"seal {self.pk}"
-
-

@@ -42,7 +42,9 @@ PURPOSES = {
     "casework": Purpose(
         "Pendampingan keluarga", "Working on a family's case", "UU 27/2022 20(2)e; UU 11/2009", "social"
     ),
-    "schooling": Purpose("Layanan pendidikan anak", "Getting a child into school", "UU 27/2022 20(2)e; UU 20/2003"),
+    "schooling": Purpose(
+        "Layanan pendidikan anak", "Getting a child into school", "UU 27/2022 20(2)e; UU 20/2003"
+    ),
     "training": Purpose("Pelatihan kerja", "Getting an adult into training", "UU 27/2022 20(2)e; UU 13/2003"),
     "oversight": Purpose(
         "Pengawasan pemrosesan data", "Watching over the processing", "UU 27/2022 31, 32", "oversight"
@@ -82,7 +84,8 @@ MODELS = {
 INTERNAL = "INTERNAL"
 
 # Resource -> group -> fields. Every field of a model stands in exactly one group; a new field in none stops the
-# server. `key` and `system` are read by all who read the resource, `system` is written by all who change it.
+# server. `key` and `system` are read by all who read the resource, `system` is written by all who change it; `scope`
+# is what row scopes compare and what an INSERT gives back; it never stands in a document.
 FIELDS = {
     "agency": {"key": "id", "office": "kind name region is_active"},
     "agreement": {
@@ -104,12 +107,14 @@ FIELDS = {
         "call": "at agency client officer initiator action resource decision request_id",
         "purpose": "purpose basis agreement",
         "what": "subjects fields count",
-        INTERNAL: "city txid",
+        "scope": "city",
+        INTERNAL: "txid",
     },
     "job": {
         "key": "id",
         "progress": "kind subject status done total counts problem created_at finished_at expires_at",
-        INTERNAL: "agency caller attempts",
+        "scope": "agency",
+        INTERNAL: "caller attempts",
     },
     "household": {
         "key": "id",
@@ -117,14 +122,14 @@ FIELDS = {
         "neighbourhood": "rt rw",
         "address": "address",
         "system": "version updated_at",
-        INTERNAL: "city district created_at",
+        "scope": "city district created_at",
     },
     "family_card": {
         "key": "id household",
         "card": "number_last4 since until",
         "sealed": "number_cipher",
         "lookup": "number_digest",
-        INTERNAL: "city",
+        "scope": "city",
     },
     "person": {
         "key": "id household",
@@ -143,7 +148,7 @@ FIELDS = {
         "sealed": "nik_cipher nisn_cipher",
         "lookup": "nik_digest nisn_digest",
         "search": "name_key",
-        INTERNAL: "city created_at",
+        "scope": "city created_at",
     },
     "membership": {"key": "id household person", "period": "since until"},
     "assessment": {
@@ -156,7 +161,8 @@ FIELDS = {
         "key": "id person",
         "entry": "source register_number household entered_on entry_reason decree",
         "exit": "exited_on exit_reason evidence",
-        INTERNAL: "city batch",
+        "scope": "city",
+        INTERNAL: "batch",
     },
     "share": {
         "key": "id household agency",
@@ -168,7 +174,8 @@ FIELDS = {
         "key": "id",
         "request": "kind period dry_run file_name job created_at",
         "result": "counts applied_at",
-        INTERNAL: "agency city content content_digest",
+        "scope": "agency city",
+        INTERNAL: "content content_digest",
     },
     "finding": {"key": "id batch", "finding": "line column code severity"},
     "referral": {
@@ -176,7 +183,8 @@ FIELDS = {
         "request": "from_agency to_agency kind reason due_on batch",
         "state": "status sent_at decided_at ended_at outcome",
         "system": "version updated_at",
-        INTERNAL: "share created_at",
+        "scope": "created_at",
+        INTERNAL: "share",
     },
     "note": {"key": "id referral", "note": "text author agency created_at"},
     "programme": {
@@ -190,7 +198,7 @@ FIELDS = {
         "seats": "capacity status",
         "counter": "seats_taken",
         "system": "version updated_at",
-        INTERNAL: "city",
+        "scope": "city",
     },
     "application": {
         "key": "id batch person household",
@@ -200,7 +208,7 @@ FIELDS = {
     "headcount": {
         "key": "id",
         "figure": "year region measure basis value unit source as_of published_by",
-        INTERNAL: "city",
+        "scope": "city",
     },
 }
 
@@ -243,9 +251,12 @@ PERSON_FILE = "identity relation origin national_number student_number contact s
 SOCIAL = {
     **OFFICE,
     "household": Grant(
-        "list read create change history", "registrar", "place neighbourhood address", "place neighbourhood address"
+        "list read create change history",
+        "registrar",
+        "place neighbourhood address",
+        "place neighbourhood address",
     ),
-    "family_card": Grant("list read lookup reveal", "registrar", "card", uses="sealed lookup"),
+    "family_card": Grant("list read create lookup", "registrar", "card", uses="sealed lookup"),
     "person": Grant(
         "list read create change move history lookup reveal",
         "registrar",
@@ -256,7 +267,9 @@ SOCIAL = {
     "membership": Grant("list read create change", "registrar", "period", "period"),
     "assessment": Grant("list read create", "registrar", "welfare aid"),
     "listing": Grant("list read change exit history", "registrar", "entry exit", "exit"),
-    "share": Grant("list read create change close history", "registrar", "terms end subjects", "end subjects"),
+    "share": Grant(
+        "list read create change close history", "registrar", "terms end subjects", "end subjects"
+    ),
     "import": Grant("list read create", "own", "request result"),
     "finding": Grant("list", "own", "finding"),
     "referral": Grant(
@@ -288,7 +301,11 @@ INTAKE = {
     ),
     "family_card": Grant("list create change", "registrar", "card", "card", uses="sealed lookup"),
     "person": Grant(
-        "list create change", "registrar", HEALTH_FILE, HEALTH_FILE + " sealed lookup", uses="sealed lookup search"
+        "list create change",
+        "registrar",
+        HEALTH_FILE,
+        HEALTH_FILE + " sealed lookup",
+        uses="sealed lookup search",
     ),
     "membership": Grant("list create change", "registrar", "period", "period"),
     "assessment": Grant("list create", "registrar", "welfare aid"),
@@ -379,6 +396,11 @@ def readable(kind: str, role: str, resource: str) -> list[str]:
     """The fields that stand in a document for this role; empty without a grant."""
     found = grant(kind, role, resource)
     return fields(resource, f"key {found.read} system") if found else []
+
+
+def selectable(resource: str, found: Grant) -> list[str]:
+    """The fields that statements under a grant may name; a superset of those in its documents."""
+    return fields(resource, f"key scope {found.read} {found.uses} system")
 
 
 def writable(kind: str, role: str, resource: str) -> list[str]:

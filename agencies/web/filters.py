@@ -36,7 +36,10 @@ def choice(field: str, values: list[str]) -> Filter:
 def identifier(field: str) -> Filter:
     """The id of a record."""
     return Filter(
-        field, lambda text: {field: read_uuid(text)}, {"type": "string", "format": "uuid"}, f"Only of this {field}."
+        field,
+        lambda text: {field: read_uuid(text)},
+        {"type": "string", "format": "uuid"},
+        f"Only of this {field}.",
     )
 
 
@@ -52,12 +55,16 @@ def contains_identifier(field: str) -> Filter:
 
 def day_from(field: str) -> Filter:
     """On or after a day."""
-    return Filter(field, lambda text: {f"{field}__gte": read_day(text)}, {"type": "string", "format": "date"}, "From.")
+    return Filter(
+        field, lambda text: {f"{field}__gte": read_day(text)}, {"type": "string", "format": "date"}, "From."
+    )
 
 
 def day_until(field: str) -> Filter:
     """On or before a day."""
-    return Filter(field, lambda text: {f"{field}__lte": read_day(text)}, {"type": "string", "format": "date"}, "Until.")
+    return Filter(
+        field, lambda text: {f"{field}__lte": read_day(text)}, {"type": "string", "format": "date"}, "Until."
+    )
 
 
 def whole_number(field: str, lowest: int, highest: int) -> Filter:
@@ -68,7 +75,9 @@ def whole_number(field: str, lowest: int, highest: int) -> Filter:
             raise ValueError(f"a whole number from {lowest} to {highest}")
         return {field: int(text)}
 
-    return Filter(field, read, {"type": "integer", "minimum": lowest, "maximum": highest}, f"Only this {field}.")
+    return Filter(
+        field, read, {"type": "integer", "minimum": lowest, "maximum": highest}, f"Only this {field}."
+    )
 
 
 def yes_or_no(field: str) -> Filter:
@@ -132,18 +141,26 @@ def read_moment(text: str) -> datetime:
 def moment_from(field: str) -> Filter:
     """At or after a moment."""
     return Filter(
-        field, lambda text: {f"{field}__gte": read_moment(text)}, {"type": "string", "format": "date-time"}, "From."
+        field,
+        lambda text: {f"{field}__gte": read_moment(text)},
+        {"type": "string", "format": "date-time"},
+        "From.",
     )
 
 
 def moment_until(field: str) -> Filter:
     """At or before a moment."""
     return Filter(
-        field, lambda text: {f"{field}__lte": read_moment(text)}, {"type": "string", "format": "date-time"}, "Until."
+        field,
+        lambda text: {f"{field}__lte": read_moment(text)},
+        {"type": "string", "format": "date-time"},
+        "Until.",
     )
 
 
-def read_filters(query: Mapping[str, str], declared: Mapping[str, Filter], readable: list[str]) -> dict[str, Any]:
+def read_filters(
+    query: Mapping[str, str], declared: Mapping[str, Filter], readable: list[str]
+) -> dict[str, Any]:
     """ORM look-ups of the filters in a query. Raises Problem for a value that is not valid.
 
     A filter on a field that the caller may not read does not exist for it.

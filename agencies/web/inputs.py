@@ -61,7 +61,10 @@ class Reference(serializers.UUIDField):
         """The id, checked against the caller's rows."""
         key = super().to_internal_value(data) if isinstance(data, str) else self.fail("invalid", value=data)
         caller = self.context["caller"]
-        if policy.grant(caller.kind, caller.role, self.resource) is None or not self._rows(caller).filter(pk=key).exists():
+        if (
+            policy.grant(caller.kind, caller.role, self.resource) is None
+            or not self._rows(caller).filter(pk=key).exists()
+        ):
             self.fail("does_not_exist")
         return UUID(str(key))
 

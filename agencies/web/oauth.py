@@ -100,7 +100,11 @@ class _FindsToken:
     CLIENT_AUTH_METHODS = [*SECRET_METHODS, ASSERTION]
 
     def query_token(self, token: str, hint: str | None) -> IssuedToken | None:
-        row = AccessToken.objects.select_related("client__agency").filter(digest=AccessToken.digest_of(token)).first()
+        row = (
+            AccessToken.objects.select_related("client__agency")
+            .filter(digest=AccessToken.digest_of(token))
+            .first()
+        )
         return IssuedToken(row) if row else None
 
 
@@ -124,7 +128,12 @@ class Introspection(_FindsToken, IntrospectionEndpoint):  # type: ignore[misc]
     def introspect_token(self, token: IssuedToken) -> dict[str, Any]:
         """The claims of RFC 7662; `active` is false for anything that would be refused now."""
         row, client = token.row, token.row.client
-        live = row.revoked_at is None and row.expires_at > timezone.now() and client.is_active and client.agency.is_active
+        live = (
+            row.revoked_at is None
+            and row.expires_at > timezone.now()
+            and client.is_active
+            and client.agency.is_active
+        )
         if not live:
             return {"active": False}
         return {

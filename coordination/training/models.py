@@ -51,7 +51,9 @@ class Batch(Shielded):
     venue = models.CharField(max_length=200)
     region = models.ForeignKey(Region, models.PROTECT)
     city = models.GeneratedField(
-        expression=Left("region", 5), output_field=models.CharField(max_length=5, db_collation="C"), db_persist=True
+        expression=Left("region", 5),
+        output_field=models.CharField(max_length=5, db_collation="C"),
+        db_persist=True,
     )
     starts_on = models.DateField()
     ends_on = models.DateField()
@@ -65,7 +67,8 @@ class Batch(Shielded):
     class Meta(Shielded.Meta):
         constraints = (
             models.CheckConstraint(
-                condition=Q(seats_taken__gte=0, seats_taken__lte=F("capacity")), name="batch_seats_within_capacity"
+                condition=Q(seats_taken__gte=0, seats_taken__lte=F("capacity")),
+                name="batch_seats_within_capacity",
             ),
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="batch_ends_after_start"),
             models.CheckConstraint(condition=Q(capacity__range=(1, 1000)), name="batch_capacity"),
@@ -101,7 +104,9 @@ class Application(Shielded):
     provider = models.ForeignKey(Agency, models.PROTECT, related_name="applications")
     source = models.CharField(max_length=10, choices=Source.choices)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.SUBMITTED)
-    rank = models.IntegerField(null=True, editable=False, help_text="Place on the reserve list; 1 moves up first.")
+    rank = models.IntegerField(
+        null=True, editable=False, help_text="Place on the reserve list; 1 moves up first."
+    )
     decided_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     version = models.IntegerField(default=1, editable=False)

@@ -7,9 +7,9 @@ from typing import Any, Final, NamedTuple, cast
 
 from households.intake import values
 from households.intake.dates import read_date
-from households.intake.identity_numbers import family_card_problem
 from households.intake.regions import Regions
 from households.intake.values import Table, read_code, read_flag, read_words
+from households.register.identity_numbers import family_card_problem
 
 LONGEST_NUMBER: Final = 64
 LONGEST_DATE: Final = 40

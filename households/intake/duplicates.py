@@ -4,7 +4,7 @@ from array import array
 from datetime import date
 from typing import Final, NamedTuple
 
-from households.intake.identity_numbers import digits_differ
+from households.register.identity_numbers import digits_differ
 
 _NAMESAKES: Final = 50
 _FITS: Final = 19

@@ -7,11 +7,11 @@ from typing import Any, Final, Protocol
 from households.intake import values
 from households.intake.cells import Birth, CellReaders
 from households.intake.duplicates import EarlierRows, Repetition
-from households.intake.identity_numbers import PLACEHOLDERS, birth_part, nik_problem, nisn_of
 from households.intake.judgement import Amendment, Finding, Judged, RegisterRow, Tally
 from households.intake.reading import FIELDS, Row
 from households.intake.regions import Regions
 from households.intake.workbook import NumberCell
+from households.register.identity_numbers import PLACEHOLDERS, birth_part, nik_problem, nisn_of
 
 __all__ = ["Amendment", "Finding", "Judged", "RegisterRow", "Tally", "judge_rows"]
 

@@ -26,7 +26,9 @@ class HouseholdViewSet(ResourceViewSet):
 
     def create(self, request: Request) -> HttpResponse:
         """Register a family."""
-        return self.act(request, lambda: services.create_household(self.body(request), by=self.caller), status=201)
+        return self.act(
+            request, lambda: services.create_household(self.body(request), by=self.caller), status=201
+        )
 
     def partial_update(self, request: Request, id: str) -> HttpResponse:
         """Change a family's place."""
@@ -62,7 +64,9 @@ class PersonViewSet(ResourceViewSet):
 
     def create(self, request: Request) -> HttpResponse:
         """Register a person in a family."""
-        return self.act(request, lambda: services.create_person(self.body(request), by=self.caller), status=201)
+        return self.act(
+            request, lambda: services.create_person(self.body(request), by=self.caller), status=201
+        )
 
     def partial_update(self, request: Request, id: str) -> HttpResponse:
         """Change what the caller may write of a person."""
@@ -133,7 +137,9 @@ class AssessmentViewSet(ResourceViewSet):
 
     def create(self, request: Request) -> HttpResponse:
         """Record what a visit found."""
-        return self.act(request, lambda: services.record_assessment(self.body(request), by=self.caller), status=201)
+        return self.act(
+            request, lambda: services.record_assessment(self.body(request), by=self.caller), status=201
+        )
 
 
 class ListingViewSet(ResourceViewSet):

@@ -25,10 +25,14 @@ class Household(Shielded):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     region = models.ForeignKey(Region, models.PROTECT, db_index=False)
     city = models.GeneratedField(
-        expression=Left("region", 5), output_field=models.CharField(max_length=5, db_collation="C"), db_persist=True
+        expression=Left("region", 5),
+        output_field=models.CharField(max_length=5, db_collation="C"),
+        db_persist=True,
     )
     district = models.GeneratedField(
-        expression=Left("region", 8), output_field=models.CharField(max_length=8, db_collation="C"), db_persist=True
+        expression=Left("region", 8),
+        output_field=models.CharField(max_length=8, db_collation="C"),
+        db_persist=True,
     )
     address = models.CharField(max_length=200, blank=True, default="")
     rt = models.CharField(max_length=5, blank=True, default="")
@@ -62,8 +66,12 @@ class FamilyCard(Shielded):
 
     class Meta(Shielded.Meta):
         constraints = (
-            models.UniqueConstraint(fields=["city", "number_digest"], condition=Q(until=None), name="family_card_once"),
-            models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="family_card_period"),
+            models.UniqueConstraint(
+                fields=["city", "number_digest"], condition=Q(until=None), name="family_card_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")), name="family_card_period"
+            ),
         )
 
     def __str__(self) -> str:
@@ -129,7 +137,9 @@ class Person(Shielded):
     city = models.CharField(max_length=5, db_collation="C", editable=False)
     name = models.CharField(max_length=120)
     name_key = models.GeneratedField(
-        expression=Lower("name"), output_field=models.CharField(max_length=120, db_collation="C"), db_persist=True
+        expression=Lower("name"),
+        output_field=models.CharField(max_length=120, db_collation="C"),
+        db_persist=True,
     )
     sex = models.CharField(max_length=1, choices=Sex.choices)
     birth_date = models.DateField()
@@ -198,7 +208,9 @@ class Membership(Shielded):
     class Meta(Shielded.Meta):
         constraints = (
             models.UniqueConstraint(fields=["person"], condition=Q(until=None), name="membership_one_open"),
-            models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="membership_period"),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")), name="membership_period"
+            ),
         )
 
     def __str__(self) -> str:
@@ -239,7 +251,9 @@ class Assessment(Shielded):
     class Meta(Shielded.Meta):
         constraints = (
             models.UniqueConstraint(fields=["person", "source", "period"], name="assessment_once"),
-            models.CheckConstraint(condition=Q(decile=None) | Q(decile__range=(1, 10)), name="assessment_decile"),
+            models.CheckConstraint(
+                condition=Q(decile=None) | Q(decile__range=(1, 10)), name="assessment_decile"
+            ),
             one_of("status", WelfareStatus, "assessment_status_known"),
             one_of("source", Source, "assessment_source_known"),
         )
@@ -285,7 +299,8 @@ class Listing(Shielded):
         constraints = (
             models.UniqueConstraint(fields=["city", "source", "register_number"], name="listing_once"),
             models.CheckConstraint(
-                condition=Q(exited_on=None, exit_reason="") | (Q(exited_on__isnull=False) & ~Q(exit_reason="")),
+                condition=Q(exited_on=None, exit_reason="")
+                | (Q(exited_on__isnull=False) & ~Q(exit_reason="")),
                 name="listing_exit_has_reason",
             ),
         )

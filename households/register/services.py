@@ -31,7 +31,9 @@ def create_household(values: Mapping[str, Any], *, by: Caller) -> UUID:
     )
     household.save(force_insert=True)
     if number:
-        card = FamilyCard(id=new_id(), household=household, city=values["region"][:5], since=timezone.localdate())
+        card = FamilyCard(
+            id=new_id(), household=household, city=values["region"][:5], since=timezone.localdate()
+        )
         for column, value in sealed_number("family_card", card.id, number).items():
             setattr(card, column, value)
         card.save(force_insert=True)
@@ -46,7 +48,9 @@ def create_person(values: Mapping[str, Any], *, by: Caller) -> UUID:
     for column, value in _columns(person.id, {k: v for k, v in fields.items() if k != "household"}).items():
         setattr(person, column, value)
     person.save(force_insert=True)
-    Membership(id=new_id(), household_id=household, person=person, since=timezone.localdate()).save(force_insert=True)
+    Membership(id=new_id(), household_id=household, person=person, since=timezone.localdate()).save(
+        force_insert=True
+    )
     return person.id
 
 
@@ -80,7 +84,10 @@ def _writable_only(fields: dict[str, Any], by: Caller) -> dict[str, Any]:
     numbers = {"nik": "nik_last4", "nisn": "nisn_last4"}
     refused = sorted(name for name in fields if numbers.get(name, name) not in allowed)
     if refused:
-        raise Problem("invalid", errors=[Fault(f"/{name}", "not_writable", "Not a field that you may set.") for name in refused])
+        raise Problem(
+            "invalid",
+            errors=[Fault(f"/{name}", "not_writable", "Not a field that you may set.") for name in refused],
+        )
     return fields
 
 

@@ -6,44 +6,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('agencies', '0001_initial'),
+        ("agencies", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CallCounter',
+            name="CallCounter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-                ('slot', models.BigIntegerField()),
-                ('calls', models.IntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                ("slot", models.BigIntegerField()),
+                ("calls", models.IntegerField(default=0)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('name', 'slot'), name='call_counter_once')],
+                "constraints": [models.UniqueConstraint(fields=("name", "slot"), name="call_counter_once")],
             },
         ),
         migrations.CreateModel(
-            name='StoredAnswer',
+            name="StoredAnswer",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=255)),
-                ('route', models.CharField(max_length=200)),
-                ('payload_digest', models.BinaryField()),
-                ('status', models.SmallIntegerField(null=True)),
-                ('headers', models.JSONField(default=dict)),
-                ('body', models.BinaryField(null=True)),
-                ('resource', models.CharField(default='', max_length=40)),
-                ('subject', models.UUIDField(null=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='agencies.client')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("key", models.CharField(max_length=255)),
+                ("route", models.CharField(max_length=200)),
+                ("payload_digest", models.BinaryField()),
+                ("status", models.SmallIntegerField(null=True)),
+                ("headers", models.JSONField(default=dict)),
+                ("body", models.BinaryField(null=True)),
+                ("resource", models.CharField(default="", max_length=40)),
+                ("subject", models.UUIDField(null=True)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "client",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="agencies.client"),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['created_at'], name='stored_answer_age')],
-                'constraints': [models.UniqueConstraint(fields=('client', 'route', 'key'), name='stored_answer_once')],
+                "indexes": [models.Index(fields=["created_at"], name="stored_answer_age")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("client", "route", "key"), name="stored_answer_once")
+                ],
             },
         ),
         migrations.RunSQL(
