@@ -82,11 +82,7 @@ class RegionList(APIView):
         caller = self._caller(request)
         query = request.query_params
         for name in query:
-            if (
-                name not in ("parent", "name", "limit", "cursor")
-                or len(query.getlist(name)) > 1
-                or "\0" in query[name]
-            ):
+            if name not in ("parent", "name", "limit", "cursor") or len(query.getlist(name)) > 1 or "\0" in query[name]:
                 raise Problem("parameter_unknown", name[:60])
         rows = Region.objects.order_by("code")
         what = f"regions?{query.get('parent', '')}&{query.get('name', '')}"

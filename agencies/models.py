@@ -43,9 +43,7 @@ class RegionAlias(models.Model):
     spelling = models.CharField(max_length=100)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["region", "scheme", "spelling"], name="region_alias_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=["region", "scheme", "spelling"], name="region_alias_once"),)
         indexes = (models.Index(fields=["spelling"], name="region_alias_spelling"),)
 
     def __str__(self) -> str:
@@ -101,9 +99,7 @@ class Officer(AbstractBaseUser, Shielded):
     class Meta(Shielded.Meta):
         constraints = (
             models.CheckConstraint(condition=~Q(roles=[]), name="officer_has_a_role"),
-            models.CheckConstraint(
-                condition=Q(roles__contained_by=list(policy.ROLES)), name="officer_roles_known"
-            ),
+            models.CheckConstraint(condition=Q(roles__contained_by=list(policy.ROLES)), name="officer_roles_known"),
             *(
                 models.CheckConstraint(
                     condition=~Q(roles__contains=list(pair)),
@@ -140,9 +136,7 @@ class Officer(AbstractBaseUser, Shielded):
     def has_module_perms(self, app_label: str) -> bool:
         """Whether anything of the application is granted."""
         granted = policy.GRANTS.get((self.agency.kind, self.role), {})
-        return self.is_staff and any(
-            policy.MODELS[resource].split(".")[0] == app_label for resource in granted
-        )
+        return self.is_staff and any(policy.MODELS[resource].split(".")[0] == app_label for resource in granted)
 
 
 class Client(Shielded):
@@ -226,15 +220,9 @@ class Agreement(Shielded):
 
     class Meta(Shielded.Meta):
         constraints = (
-            models.CheckConstraint(
-                condition=Q(until__gte=models.F("starts")), name="agreement_ends_after_start"
-            ),
-            models.CheckConstraint(
-                condition=Q(purpose__in=list(policy.PURPOSES)), name="agreement_purpose_registered"
-            ),
-            models.UniqueConstraint(
-                fields=["number", "from_agency", "to_agency", "purpose"], name="agreement_once"
-            ),
+            models.CheckConstraint(condition=Q(until__gte=models.F("starts")), name="agreement_ends_after_start"),
+            models.CheckConstraint(condition=Q(purpose__in=list(policy.PURPOSES)), name="agreement_purpose_registered"),
+            models.UniqueConstraint(fields=["number", "from_agency", "to_agency", "purpose"], name="agreement_once"),
         )
 
     def __str__(self) -> str:

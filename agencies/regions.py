@@ -30,9 +30,7 @@ def official_regions() -> Iterator[tuple[str, str, str, str | None]]:
 def load_regions() -> int:
     """Bring regions and aliases in line with the official list, set-wise; returns the number of regions."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE TEMP TABLE listed (code text, name text, level text, parent text) ON COMMIT DROP"
-        )
+        cursor.execute("CREATE TEMP TABLE listed (code text, name text, level text, parent text) ON COMMIT DROP")
         with cursor.copy("COPY listed FROM STDIN") as copy:
             for row in official_regions():
                 copy.write_row(row)

@@ -71,14 +71,8 @@ class World:
 def build_world() -> World:
     """The whole cast."""
     world = World()
-    wanted = [
-        row
-        for row in official_regions()
-        if row[0][:2] in ("62",) or row[0] == "63" or row[0][:5] == OTHER_CITY
-    ]
-    Region.objects.bulk_create(
-        [Region(code=c, name=n, level=level, parent_id=p) for c, n, level, p in wanted]
-    )
+    wanted = [row for row in official_regions() if row[0][:2] in ("62",) or row[0] == "63" or row[0][:5] == OTHER_CITY]
+    Region.objects.bulk_create([Region(code=c, name=n, level=level, parent_id=p) for c, n, level, p in wanted])
     for name, kind, city in (
         ("amal", "social", CITY),
         ("basim", "education", CITY),

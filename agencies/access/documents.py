@@ -85,10 +85,7 @@ def document_fields(question: Question) -> tuple[list[str], dict[str, list[str]]
     if not question.fields:
         return own, nested
     wanted = set(question.fields)
-    parts = {
-        name: [n for n in names if name in wanted or f"{name}.{n}" in wanted]
-        for name, names in nested.items()
-    }
+    parts = {name: [n for n in names if name in wanted or f"{name}.{n}" in wanted] for name, names in nested.items()}
     return _with_key(name for name in own if name in wanted), {
         name: _with_key(names) for name, names in parts.items() if names
     }
@@ -136,8 +133,7 @@ def _subjects(resource: str, nested: Iterable[str]) -> str:
     """The ids of everybody and everything in the answer."""
     own = "array_agg(d_id)" if isinstance(model_of(resource)._meta.pk, models.UUIDField) else "'{}'::uuid[]"
     return own + "".join(
-        f" || coalesce((SELECT array_agg(k) FROM answer, unnest((d_{name}).keys) k), '{{}}')"
-        for name in nested
+        f" || coalesce((SELECT array_agg(k) FROM answer, unnest((d_{name}).keys) k), '{{}}')" for name in nested
     )
 
 
@@ -157,9 +153,7 @@ def _children(question: Question, nested: Mapping[str, list[str]]) -> dict[str, 
     for name, names in nested.items():
         child, link = policy.NESTED[question.resource][name]
         rows = _in_scope(Question(question.kind, question.role, child)).filter(**{link: OuterRef("pk")})
-        found[f"d_{name}"] = Nested(
-            rows.order_by("pk").values(**_columns(child, names)), shown=_renamed(names)
-        )
+        found[f"d_{name}"] = Nested(rows.order_by("pk").values(**_columns(child, names)), shown=_renamed(names))
     return found
 
 
@@ -253,9 +247,7 @@ def page(
     return Page(*row)
 
 
-def one(
-    caller: Caller, resource: str, key: Any, *, action: str = "read", fields: Sequence[str] = ()
-) -> str | None:
+def one(caller: Caller, resource: str, key: Any, *, action: str = "read", fields: Sequence[str] = ()) -> str | None:
     """One document as JSON text, or None when it is out of the caller's rows or never was."""
     asked = [key] if isinstance(key, UUID) else []
     found = page(caller, resource, action=action, filters={"id": key}, limit=1, fields=fields, asked=asked)

@@ -156,8 +156,6 @@ def _change(row: dict[str, Any], before: dict[str, Any] | None) -> dict[str, Any
         "purpose": row["changed_purpose"],
         "by": json.loads(row["changed_by"]) if row["changed_by"] else None,
         "fields": {
-            name: {"before": before.get(name), "after": row[name]}
-            for name in fields
-            if before.get(name) != row[name]
+            name: {"before": before.get(name), "after": row[name]} for name in fields if before.get(name) != row[name]
         },
     }

@@ -44,9 +44,7 @@ def log_call(
         cursor.execute(f"{LOG}, 'granted', %(_count)s, %(_subjects)s::uuid[]", values)
 
 
-def log_refusal(
-    caller: Caller, action: str, resource: str, decision: str, subjects: Sequence[UUID] = ()
-) -> None:
+def log_refusal(caller: Caller, action: str, resource: str, decision: str, subjects: Sequence[UUID] = ()) -> None:
     """Log what was refused, in a transaction of its own: the refused one is rolled back."""
     values = {
         **log_values(caller, action, resource, ""),
@@ -140,9 +138,7 @@ def _anchored(path: Path) -> list[str]:
 
 
 def _signature(head: dict[str, Any]) -> str:
-    return hmac.new(
-        settings.KEYS.anchor, json.dumps(head, sort_keys=True).encode(), hashlib.sha256
-    ).hexdigest()
+    return hmac.new(settings.KEYS.anchor, json.dumps(head, sort_keys=True).encode(), hashlib.sha256).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +159,7 @@ def verify_log(anchor: Path | None = None) -> Verdict:
         sealed += len(seal.records)
         digests[seal.pk] = bytes(seal.digest).hex()
         before = seal
-    return Verdict(
-        next(_anchor_faults(anchor or settings.ANCHOR_FILE, digests), None), sealed, _waiting(before)
-    )
+    return Verdict(next(_anchor_faults(anchor or settings.ANCHOR_FILE, digests), None), sealed, _waiting(before))
 
 
 def _fault_in(seal: AccessSeal, before: AccessSeal) -> str | None:

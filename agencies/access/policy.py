@@ -42,9 +42,7 @@ PURPOSES = {
     "casework": Purpose(
         "Pendampingan keluarga", "Working on a family's case", "UU 27/2022 20(2)e; UU 11/2009", "social"
     ),
-    "schooling": Purpose(
-        "Layanan pendidikan anak", "Getting a child into school", "UU 27/2022 20(2)e; UU 20/2003"
-    ),
+    "schooling": Purpose("Layanan pendidikan anak", "Getting a child into school", "UU 27/2022 20(2)e; UU 20/2003"),
     "training": Purpose("Pelatihan kerja", "Getting an adult into training", "UU 27/2022 20(2)e; UU 13/2003"),
     "oversight": Purpose(
         "Pengawasan pemrosesan data", "Watching over the processing", "UU 27/2022 31, 32", "oversight"
@@ -267,14 +265,10 @@ SOCIAL = {
     "membership": Grant("list read create change", "registrar", "period", "period"),
     "assessment": Grant("list read create", "registrar", "welfare aid"),
     "listing": Grant("list read change exit history", "registrar", "entry exit", "exit"),
-    "share": Grant(
-        "list read create change close history", "registrar", "terms end subjects", "end subjects"
-    ),
+    "share": Grant("list read create change close history", "registrar", "terms end subjects", "end subjects"),
     "import": Grant("list read create", "own", "request result"),
     "finding": Grant("list", "own", "finding"),
-    "referral": Grant(
-        "list read create change history", "party", "request state", "request state", creates="sender"
-    ),
+    "referral": Grant("list read create change history", "party", "request state", "request state", creates="sender"),
     "note": PARTY["note"],
     "batch": Grant("list read change", "offered", "offer seats counter", "counter"),
     "application": Grant("list read create change", "registrar", "state", "state"),

@@ -96,9 +96,7 @@ def _shared(link: str) -> Scope:
 
 
 def _shared_person(me: Me) -> Q:
-    return Q(
-        Probe(_open_shares(me).filter(household=OuterRef("household"), subjects__contains=_list_of("pk")))
-    )
+    return Q(Probe(_open_shares(me).filter(household=OuterRef("household"), subjects__contains=_list_of("pk"))))
 
 
 def _list_of(field: str) -> Func:
@@ -177,9 +175,7 @@ def visible(caller: Caller, resource: str) -> models.QuerySet[Any]:
 def creatable(caller: Caller, resource: str) -> models.QuerySet[Any]:
     """The rows that the caller may have made: what a new row must be among."""
     found = policy.GRANTS[caller.kind, caller.role][resource]
-    return model_of(resource)._default_manager.filter(
-        SCOPES[found.creates or found.rows, resource](of(caller))
-    )
+    return model_of(resource)._default_manager.filter(SCOPES[found.creates or found.rows, resource](of(caller)))
 
 
 def as_sql(scope: str, resource: str) -> str:

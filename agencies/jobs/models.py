@@ -37,9 +37,7 @@ class Job(Shielded):
 
     class Meta(Shielded.Meta):
         indexes = (
-            models.Index(
-                fields=["created_at"], name="job_waiting", condition=Q(status__in=["queued", "running"])
-            ),
+            models.Index(fields=["created_at"], name="job_waiting", condition=Q(status__in=["queued", "running"])),
             models.Index(fields=["agency", "id"], name="job_agency"),
         )
 

@@ -79,22 +79,16 @@ class Migration(migrations.Migration):
                 ("jwks", models.JSONField(blank=True, null=True)),
                 (
                     "scopes",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=40), size=None
-                    ),
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None),
                 ),
                 (
                     "purposes",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=40), size=None
-                    ),
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None),
                 ),
                 ("is_active", models.BooleanField(default=True)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
                 ),
                 (
                     "agency",
@@ -116,9 +110,7 @@ class Migration(migrations.Migration):
                 ("digest", models.BinaryField(primary_key=True, serialize=False)),
                 (
                     "scopes",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=40), size=None
-                    ),
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None),
                 ),
                 ("issued_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ("expires_at", models.DateTimeField()),
@@ -234,9 +226,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("scheme", models.CharField(max_length=12)),
                 ("spelling", models.CharField(max_length=100)),
@@ -255,9 +245,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("jti", models.CharField(max_length=200)),
                 ("expires_at", models.DateTimeField()),
@@ -304,9 +292,7 @@ class Migration(migrations.Migration):
                 ("is_active", models.BooleanField(default=True)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
                 ),
                 (
                     "agency",
@@ -321,9 +307,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("roles", []), _negated=True), name="officer_has_a_role"
-                    ),
+                    models.CheckConstraint(condition=models.Q(("roles", []), _negated=True), name="officer_has_a_role"),
                     models.CheckConstraint(
                         condition=models.Q(
                             (
@@ -361,16 +345,12 @@ class Migration(migrations.Migration):
                         violation_error_message="One officer may not be supervisor and auditor.",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("roles__contains", ["supervisor", "administrator"]), _negated=True
-                        ),
+                        condition=models.Q(("roles__contains", ["supervisor", "administrator"]), _negated=True),
                         name="officer_not_supervisor_and_administrator",
                         violation_error_message="One officer may not be supervisor and administrator.",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("roles__contains", ["health_officer", "supervisor"]), _negated=True
-                        ),
+                        condition=models.Q(("roles__contains", ["health_officer", "supervisor"]), _negated=True),
                         name="officer_not_health_officer_and_supervisor",
                         violation_error_message="One officer may not be health_officer and supervisor.",
                     ),
@@ -380,9 +360,7 @@ class Migration(migrations.Migration):
                         violation_error_message="One officer may not be health_officer and auditor.",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("roles__contains", ["health_officer", "administrator"]), _negated=True
-                        ),
+                        condition=models.Q(("roles__contains", ["health_officer", "administrator"]), _negated=True),
                         name="officer_not_health_officer_and_administrator",
                         violation_error_message="One officer may not be health_officer and administrator.",
                     ),
@@ -465,9 +443,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="regionalias",
-            constraint=models.UniqueConstraint(
-                fields=("region", "scheme", "spelling"), name="region_alias_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("region", "scheme", "spelling"), name="region_alias_once"),
         ),
         migrations.AddConstraint(
             model_name="usedassertion",

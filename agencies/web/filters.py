@@ -55,16 +55,12 @@ def contains_identifier(field: str) -> Filter:
 
 def day_from(field: str) -> Filter:
     """On or after a day."""
-    return Filter(
-        field, lambda text: {f"{field}__gte": read_day(text)}, {"type": "string", "format": "date"}, "From."
-    )
+    return Filter(field, lambda text: {f"{field}__gte": read_day(text)}, {"type": "string", "format": "date"}, "From.")
 
 
 def day_until(field: str) -> Filter:
     """On or before a day."""
-    return Filter(
-        field, lambda text: {f"{field}__lte": read_day(text)}, {"type": "string", "format": "date"}, "Until."
-    )
+    return Filter(field, lambda text: {f"{field}__lte": read_day(text)}, {"type": "string", "format": "date"}, "Until.")
 
 
 def whole_number(field: str, lowest: int, highest: int) -> Filter:
@@ -75,9 +71,7 @@ def whole_number(field: str, lowest: int, highest: int) -> Filter:
             raise ValueError(f"a whole number from {lowest} to {highest}")
         return {field: int(text)}
 
-    return Filter(
-        field, read, {"type": "integer", "minimum": lowest, "maximum": highest}, f"Only this {field}."
-    )
+    return Filter(field, read, {"type": "integer", "minimum": lowest, "maximum": highest}, f"Only this {field}.")
 
 
 def yes_or_no(field: str) -> Filter:
@@ -158,9 +152,7 @@ def moment_until(field: str) -> Filter:
     )
 
 
-def read_filters(
-    query: Mapping[str, str], declared: Mapping[str, Filter], readable: list[str]
-) -> dict[str, Any]:
+def read_filters(query: Mapping[str, str], declared: Mapping[str, Filter], readable: list[str]) -> dict[str, Any]:
     """ORM look-ups of the filters in a query. Raises Problem for a value that is not valid.
 
     A filter on a field that the caller may not read does not exist for it.

@@ -102,8 +102,6 @@ class PagesOnly:
         if is_machine_path(request.path):
             return None
         for layer in self.layers:
-            if hasattr(layer, "process_view") and (
-                response := layer.process_view(request, view, args, kwargs)
-            ):
+            if hasattr(layer, "process_view") and (response := layer.process_view(request, view, args, kwargs)):
                 return response  # type: ignore[no-any-return]
         return None

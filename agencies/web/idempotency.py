@@ -40,16 +40,12 @@ def claim(caller: Caller, key: str, route: str, payload: bytes) -> StoredAnswer:
     """
     digest = hashlib.sha256(payload).digest()
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"{caller.client}:{route}:{key}"]
-        )
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"{caller.client}:{route}:{key}"])
         if not cursor.fetchone()[0]:
             raise Problem("idempotency_in_flight", headers={"Retry-After": "1"})
     found = StoredAnswer.objects.filter(client=caller.client, route=route, key=key).first()
     if found is None:
-        fresh = StoredAnswer(
-            id=new_id(), client_id=caller.client, key=key, route=route, payload_digest=digest
-        )
+        fresh = StoredAnswer(id=new_id(), client_id=caller.client, key=key, route=route, payload_digest=digest)
         fresh.save(force_insert=True)
         return fresh
     if bytes(found.payload_digest) != digest:

@@ -100,11 +100,7 @@ class _FindsToken:
     CLIENT_AUTH_METHODS = [*SECRET_METHODS, ASSERTION]
 
     def query_token(self, token: str, hint: str | None) -> IssuedToken | None:
-        row = (
-            AccessToken.objects.select_related("client__agency")
-            .filter(digest=AccessToken.digest_of(token))
-            .first()
-        )
+        row = AccessToken.objects.select_related("client__agency").filter(digest=AccessToken.digest_of(token)).first()
         return IssuedToken(row) if row else None
 
 
@@ -129,10 +125,7 @@ class Introspection(_FindsToken, IntrospectionEndpoint):  # type: ignore[misc]
         """The claims of RFC 7662; `active` is false for anything that would be refused now."""
         row, client = token.row, token.row.client
         live = (
-            row.revoked_at is None
-            and row.expires_at > timezone.now()
-            and client.is_active
-            and client.agency.is_active
+            row.revoked_at is None and row.expires_at > timezone.now() and client.is_active and client.agency.is_active
         )
         if not live:
             return {"active": False}
@@ -211,9 +204,7 @@ def _as_problem(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     code = "not_authenticated" if told["error"] == "invalid_client" else "malformed"
     headers = {"WWW-Authenticate": 'Basic realm="sinergi"'} if code == "not_authenticated" else {}
     detail = str(told.get("error_description", ""))[:200]
-    return respond(
-        request, Problem(code, detail, headers=headers, error=told["error"], error_description=detail)
-    )
+    return respond(request, Problem(code, detail, headers=headers, error=told["error"], error_description=detail))
 
 
 SERVER = Server()

@@ -48,9 +48,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         names = [name for name, _ in pairs]
         twice = sorted({name for name in names if names.count(name) > 1})[:10]
-        raise Problem(
-            "invalid", errors=[Fault(f"/{name[:60]}", "duplicate_key", "Stands twice.") for name in twice]
-        )
+        raise Problem("invalid", errors=[Fault(f"/{name[:60]}", "duplicate_key", "Stands twice.") for name in twice])
     return found
 
 

@@ -35,17 +35,13 @@ KINDS = {
     "malformed": Kind(400, "The request is malformed", "Permintaan tidak terbaca"),
     "parameter_unknown": Kind(400, "Unknown query parameter", "Parameter tidak dikenal"),
     "parameter_invalid": Kind(400, "A query parameter is not valid", "Parameter tidak sah"),
-    "cursor_invalid": Kind(
-        400, "The cursor was changed or belongs to another list", "Penanda halaman tidak sah"
-    ),
+    "cursor_invalid": Kind(400, "The cursor was changed or belongs to another list", "Penanda halaman tidak sah"),
     "purpose_missing": Kind(400, "State the purpose: X-Purpose", "Sebutkan tujuan pemrosesan: X-Purpose"),
     "initiator_invalid": Kind(400, "X-Initiator is not valid", "X-Initiator tidak sah"),
     "idempotency_key_missing": Kind(400, "Idempotency-Key is required", "Idempotency-Key wajib diisi"),
     "idempotency_key_invalid": Kind(400, "Idempotency-Key is not valid", "Idempotency-Key tidak sah"),
     "not_authenticated": Kind(401, "A valid access token is required", "Token akses yang sah diperlukan"),
-    "not_granted": Kind(
-        403, "Your agency's role is not granted this", "Peran instansi Anda tidak diberi hak ini"
-    ),
+    "not_granted": Kind(403, "Your agency's role is not granted this", "Peran instansi Anda tidak diberi hak ini"),
     "scope_missing": Kind(403, "The token lacks the scope for this", "Token tidak memuat cakupan untuk ini"),
     "purpose_not_covered": Kind(
         403,
@@ -60,12 +56,8 @@ KINDS = {
     "not_acceptable": Kind(406, "Only JSON is offered", "Hanya JSON yang tersedia"),
     "conflict": Kind(409, "The current state does not allow this", "Keadaan saat ini tidak mengizinkan"),
     "exists": Kind(409, "Such a record exists already", "Data seperti itu sudah ada"),
-    "transition_refused": Kind(
-        409, "This move is not possible now", "Langkah ini tidak dapat dilakukan sekarang"
-    ),
-    "idempotency_in_flight": Kind(
-        409, "The same call is still running", "Panggilan yang sama masih berjalan"
-    ),
+    "transition_refused": Kind(409, "This move is not possible now", "Langkah ini tidak dapat dilakukan sekarang"),
+    "idempotency_in_flight": Kind(409, "The same call is still running", "Panggilan yang sama masih berjalan"),
     "etag_stale": Kind(412, "The record has changed since you read it", "Data telah berubah sejak Anda baca"),
     "body_too_large": Kind(413, "The body is too large", "Isi permintaan terlalu besar"),
     "media_type_unsupported": Kind(415, "This media type is not supported", "Jenis media tidak didukung"),
@@ -152,9 +144,7 @@ def answer_to(exception: Exception, context: Mapping[str, Any]) -> HttpResponse:
     request = context["request"]._request if context.get("request") is not None else context["raw_request"]
     problem = as_problem(exception)
     if problem.code == "internal":
-        logger.error(
-            "unexpected %s", type(exception).__name__, exc_info=exception, extra={"path": request.path}
-        )
+        logger.error("unexpected %s", type(exception).__name__, exc_info=exception, extra={"path": request.path})
     return respond(request, problem)
 
 
@@ -222,9 +212,7 @@ def faults(detail: Any, pointer: str = "") -> Any:
 def model_faults(exception: ModelInvalid) -> list[Fault]:
     """Faults of a model's own validation."""
     if not hasattr(exception, "error_dict"):
-        return [
-            Fault("", error.code or "invalid", " ".join(error.messages)) for error in exception.error_list
-        ]
+        return [Fault("", error.code or "invalid", " ".join(error.messages)) for error in exception.error_list]
     return [
         Fault("" if name == "__all__" else f"/{name}", error.code or "invalid", " ".join(error.messages))
         for name, errors in exception.error_dict.items()

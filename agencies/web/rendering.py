@@ -24,9 +24,7 @@ class AlwaysJSON(BaseContentNegotiation):
         sent = request.content_type.partition(";")[0].strip().lower()
         return next((parser for parser in parsers if parser.media_type == sent), None)
 
-    def select_renderer(
-        self, request: Request, renderers: Any, format_suffix: str | None = None
-    ) -> tuple[Any, str]:
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> tuple[Any, str]:
         """JSON. Raises NotAcceptable when the caller takes nothing like it."""
         header = request.headers.get("Accept", "*/*")
         offered = [part.partition(";")[0].strip().lower() for part in header.split(",")]

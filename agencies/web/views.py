@@ -101,18 +101,14 @@ class ResourceViewSet(ViewSetMixin, APIView):
         more = "true" if found.has_more else "false"
         response = json_response(f'{{"data":[{found.text}],"next_cursor":{quoted},"has_more":{more}{total}}}')
         if cursor:
-            link = request.build_absolute_uri(
-                f"{request.path}?{urlencode({**kept, 'limit': limit, 'cursor': cursor})}"
-            )
+            link = request.build_absolute_uri(f"{request.path}?{urlencode({**kept, 'limit': limit, 'cursor': cursor})}")
             response["Link"] = f'<{link}>; rel="next"'
         return response
 
     def retrieve(self, request: Request, id: str) -> HttpResponse:
         """One document, with its ETag."""
         self._check_parameters(request, ("fields",))
-        text = documents.one(
-            self.caller, self.resource, self._key(id), fields=self._fields(request.query_params)
-        )
+        text = documents.one(self.caller, self.resource, self._key(id), fields=self._fields(request.query_params))
         if text is None:
             raise Problem("not_found")
         if etag(text) in _tags(request.headers.get("If-None-Match", "")):
@@ -156,9 +152,7 @@ class ResourceViewSet(ViewSetMixin, APIView):
         wanted = [part.strip() for part in query["fields"].split(",") if part.strip()]
         for name in wanted:
             if name not in known:
-                raise Problem(
-                    "parameter_invalid", f"fields: {name[:60]} is not among those that you may read."
-                )
+                raise Problem("parameter_invalid", f"fields: {name[:60]} is not among those that you may read.")
         return tuple(wanted)
 
     def history(self, request: Request, id: str) -> HttpResponse:
@@ -179,9 +173,7 @@ class ResourceViewSet(ViewSetMixin, APIView):
         if unknown:
             raise Problem(
                 "invalid",
-                errors=[
-                    Fault(f"/{n[:60]}", "unknown_field", "Not a field of this call.") for n in unknown[:50]
-                ],
+                errors=[Fault(f"/{n[:60]}", "unknown_field", "Not a field of this call.") for n in unknown[:50]],
             )
         checked = kind(data=given, partial=partial, context={"caller": self.caller})
         checked.is_valid(raise_exception=True)
@@ -212,9 +204,7 @@ class ResourceViewSet(ViewSetMixin, APIView):
         key = idempotency.idempotency_key(request)
         payload = self._payload(request)
         with acting_as(self.caller):
-            stored = idempotency.claim(
-                self.caller, key, f"{request.method} {request.path.rstrip('/')}", payload
-            )
+            stored = idempotency.claim(self.caller, key, f"{request.method} {request.path.rstrip('/')}", payload)
             if stored.status is not None:
                 self._still_visible(stored.resource, stored.subject)
                 return idempotency.replay(stored)
@@ -256,11 +246,7 @@ class ResourceViewSet(ViewSetMixin, APIView):
     def handle_exception(self, exc: Exception) -> HttpResponse:
         """Refusals by the database are on record too."""
         response: HttpResponse = super().handle_exception(exc)
-        if (
-            response.status_code == 403
-            and isinstance(self.request.user, Caller)
-            and not isinstance(exc, Problem)
-        ):
+        if response.status_code == 403 and isinstance(self.request.user, Caller) and not isinstance(exc, Problem):
             log_refusal(self.request.user, str(self.action), self.resource, "refused")
         return response
 

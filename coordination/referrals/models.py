@@ -50,9 +50,7 @@ class Referral(Shielded):
 
     class Meta(Shielded.Meta):
         constraints = (
-            models.CheckConstraint(
-                condition=~Q(from_agency=F("to_agency")), name="referral_between_two_agencies"
-            ),
+            models.CheckConstraint(condition=~Q(from_agency=F("to_agency")), name="referral_between_two_agencies"),
             models.CheckConstraint(
                 condition=Q(status__in=["draft", "cancelled"]) | Q(sent_at__isnull=False),
                 name="referral_sent_first",

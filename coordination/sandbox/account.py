@@ -77,6 +77,4 @@ def server_account() -> Account:
         except KeyError:
             continue
         return Account(name, entry.pw_uid, entry.pw_gid)
-    raise Refusal(
-        "PostgreSQL cannot run as root and there is no user 'postgres' or 'nobody': run as an ordinary user."
-    )
+    raise Refusal("PostgreSQL cannot run as root and there is no user 'postgres' or 'nobody': run as an ordinary user.")

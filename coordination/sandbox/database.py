@@ -110,9 +110,7 @@ def _named(url: str) -> Database:
 def _named_for_tests(url: str) -> Database:
     admin_url = change(url, dbname="postgres")
     if not _administers(admin_url):
-        raise Refusal(
-            f"tests need an administrator's address as DATABASE_URL; {without_secrets(url)} is none.", code=2
-        )
+        raise Refusal(f"tests need an administrator's address as DATABASE_URL; {without_secrets(url)} is none.", code=2)
     app, owner, test = (derived_password(url, role) for role in LOGINS)
     provision.provision_tests(admin_url, app_password=app, owner_password=owner, password=test)
     urls = _derived_urls(url, provision.DATABASE)
@@ -120,9 +118,7 @@ def _named_for_tests(url: str) -> Database:
 
 
 def _derived_urls(url: str, database: str) -> dict[str, str]:
-    return {
-        role: change(url, user=role, password=derived_password(url, role), dbname=database) for role in LOGINS
-    }
+    return {role: change(url, user=role, password=derived_password(url, role), dbname=database) for role in LOGINS}
 
 
 def _administers(*urls: str) -> bool:

@@ -110,9 +110,7 @@ class Home:
     def _unused(self) -> Iterator[None]:
         with self._open("users") as users:
             if not self.is_last(users):
-                raise Refusal(
-                    "the embedded PostgreSQL is in use by a running sandbox or test run: stop that first."
-                )
+                raise Refusal("the embedded PostgreSQL is in use by a running sandbox or test run: stop that first.")
             yield
 
 

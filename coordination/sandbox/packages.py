@@ -56,9 +56,7 @@ def _make_environment() -> None:
     if _runs():
         return
     print(f"Making .venv with Python {sys.version.split()[0]} ...", flush=True)
-    made = subprocess.run(
-        [sys.executable, "-m", "venv", "--clear", VENV], capture_output=True, text=True, check=False
-    )
+    made = subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], capture_output=True, text=True, check=False)
     if made.returncode:
         raise Refusal(f"python -m venv failed: {(made.stderr or made.stdout).strip()}")
 

@@ -106,9 +106,7 @@ def administration(admin_url: str) -> Iterator[Admin]:
         try:
             yield admin
         except psycopg.errors.InsufficientPrivilege as error:
-            raise Refusal(
-                f"{admin.info.user} may not prepare the database: {error.diag.message_primary}."
-            ) from None
+            raise Refusal(f"{admin.info.user} may not prepare the database: {error.diag.message_primary}.") from None
 
 
 def connect(url: str) -> Admin:
@@ -141,9 +139,7 @@ def _make_role(admin: Admin, role: str, password: str | None = None, **wanted: b
     if now is None:
         _run(admin, "CREATE ROLE {} {}", role, _attributes(wanted))
     elif now != tuple(wanted.values()):
-        different = {
-            name: value for (name, value), old in zip(wanted.items(), now, strict=True) if value != old
-        }
+        different = {name: value for (name, value), old in zip(wanted.items(), now, strict=True) if value != old}
         _run(admin, "ALTER ROLE {} {}", role, _attributes(different))
     if password is not None:
         _run(admin, "ALTER ROLE {} PASSWORD {}", role, sql.Literal(_verifier(admin, role, password)))
@@ -224,15 +220,11 @@ def _secret(name: str) -> str | None:
 def main() -> int:
     """`python -m coordination.sandbox.provision`, the one-shot of a deployment."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--admin-url", default=_secret("ADMIN_URL"), help="else from ADMIN_URL or ADMIN_URL_FILE"
-    )
+    parser.add_argument("--admin-url", default=_secret("ADMIN_URL"), help="else from ADMIN_URL or ADMIN_URL_FILE")
     parser.add_argument("--database", default=DATABASE)
     given = parser.parse_args()
     if not given.admin_url:
-        raise Refusal(
-            "--admin-url is missing: the address of a log-in that may make roles and databases.", code=2
-        )
+        raise Refusal("--admin-url is missing: the address of a log-in that may make roles and databases.", code=2)
     passwords = {"app_password": _secret("APP_PASSWORD"), "owner_password": _secret("OWNER_PASSWORD")}
     provision(given.admin_url, database=given.database, **passwords)
     print(f"Database {given.database} is ready for `manage.py migrate` as {OWNER} and for serving as {APP}.")

@@ -52,9 +52,7 @@ def _serve() -> None:
     with for_sandbox() as database, _programs(database, port) as supervisor:
         _prepare(supervisor.environment)
         base_url = f"http://{HOST}:{port}"
-        web = supervisor.start(
-            "web", sys.executable, "-m", "gunicorn", "coordination.wsgi", "--bind", f"{HOST}:{port}"
-        )
+        web = supervisor.start("web", sys.executable, "-m", "gunicorn", "coordination.wsgi", "--bind", f"{HOST}:{port}")
         supervisor.start("worker", sys.executable, "manage.py", "work")
         _wait_until_ready(web, base_url)
         _run("manage.py", "sandbox_credentials", "--base-url", base_url, environment=supervisor.environment)
@@ -98,9 +96,7 @@ def _claim(port: int) -> None:
     deadline = time.monotonic() + patience
     while not _is_free(port):
         if time.monotonic() >= deadline:
-            raise Refusal(
-                f"port {port} is taken by another program; choose another with `make run PORT=8001`.", code=2
-            )
+            raise Refusal(f"port {port} is taken by another program; choose another with `make run PORT=8001`.", code=2)
         time.sleep(0.25)
 
 
@@ -149,9 +145,7 @@ def _prepare(environment: Mapping[str, str]) -> None:
 
 def _run(*words: str, environment: Mapping[str, str]) -> None:
     """One program in a process group of its own, so that Ctrl-C reaches only us and we end it in order."""
-    with subprocess.Popen(
-        [sys.executable, *words], cwd=CHECKOUT, env=environment, start_new_session=True
-    ) as child:
+    with subprocess.Popen([sys.executable, *words], cwd=CHECKOUT, env=environment, start_new_session=True) as child:
         try:
             code = child.wait()
         except BaseException:

@@ -104,9 +104,7 @@ class Application(Shielded):
     provider = models.ForeignKey(Agency, models.PROTECT, related_name="applications")
     source = models.CharField(max_length=10, choices=Source.choices)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.SUBMITTED)
-    rank = models.IntegerField(
-        null=True, editable=False, help_text="Place on the reserve list; 1 moves up first."
-    )
+    rank = models.IntegerField(null=True, editable=False, help_text="Place on the reserve list; 1 moves up first.")
     decided_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     version = models.IntegerField(default=1, editable=False)

@@ -42,9 +42,7 @@ class Groups(dict[tuple[str, ...], Group]):
     answers.
     """
 
-    def __init__(
-        self, readers: Mapping[str, Callable[[str], Any]], settle: Callable[[Group], Group] | None = None
-    ):
+    def __init__(self, readers: Mapping[str, Callable[[str], Any]], settle: Callable[[Group], Group] | None = None):
         super().__init__()
         self._fields = tuple(readers)
         self._tables = [Table(read) for read in readers.values()]

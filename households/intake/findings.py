@@ -85,9 +85,7 @@ ROW_FINDINGS: Final[dict[str, FindingText]] = {
     "nik_province_unknown": _reject(
         "Kode provinsi di dalam NIK tidak dikenal.", "The province inside the NIK does not exist."
     ),
-    "nik_serial_zero": _reject(
-        "Nomor urut di dalam NIK adalah 0000.", "The serial number inside the NIK is 0000."
-    ),
+    "nik_serial_zero": _reject("Nomor urut di dalam NIK adalah 0000.", "The serial number inside the NIK is 0000."),
     "decile_invalid": _warn(
         "Desil bukan 1 sampai 10; disimpan sebagai belum ditetapkan.",
         "The decile is not 1 to 10; it is kept as not set.",

@@ -116,9 +116,7 @@ class _Judge:
         own = (number, name, nik, card, birth.on, nisn, region)
         return RegisterRow._make((*own, *person, *status.values, *home.values, sex, *coded.values))
 
-    def _compare_with_nik(
-        self, sex: str | None, nik: str, birth: Birth, warnings: list[Finding]
-    ) -> str | None:
+    def _compare_with_nik(self, sex: str | None, nik: str, birth: Birth, warnings: list[Finding]) -> str | None:
         """Warn of what the NIK says otherwise; answers the sex, from the NIK where the row has none."""
         said = birth_part(nik)
         if nik[:6] not in self._districts:

@@ -60,9 +60,7 @@ class Row(NamedTuple):
 class RegisterFile:
     """The rows of one register file; iterate once. `other_lines` counts what was no data, so far."""
 
-    def __init__(
-        self, rows: RawRows, *, headers: Sequence[str], header_line: int, first_line: int = 1
-    ) -> None:
+    def __init__(self, rows: RawRows, *, headers: Sequence[str], header_line: int, first_line: int = 1) -> None:
         self.header_line = header_line
         self.columns = tuple(fields_of(headers))
         self.other_lines = 0
@@ -153,9 +151,7 @@ def _header_in(sample: str, delimiter: str) -> tuple[str, list[str], int] | None
 
 
 def _header_among(rows: Sequence[list[str]]) -> int | None:
-    return next(
-        (position for position, cells in enumerate(rows) if looks_like_header(fields_of(cells))), None
-    )
+    return next((position for position, cells in enumerate(rows) if looks_like_header(fields_of(cells))), None)
 
 
 def _csv_rows(file: BinaryIO, encoding: str, delimiter: str, *, first_line: int) -> Iterator[list[str]]:
@@ -180,8 +176,7 @@ def _csv_rows(file: BinaryIO, encoding: str, delimiter: str, *, first_line: int)
 def _swallowed_lines(cells: list[str], delimiter: str) -> bool:
     """Whether a quote ran on over whole lines: line breaks with many delimiters between them."""
     return any(
-        "\n" in cell and cell.count(delimiter) >= 3 * cell.count("\n") and cell.count(delimiter) >= 3
-        for cell in cells
+        "\n" in cell and cell.count(delimiter) >= 3 * cell.count("\n") and cell.count(delimiter) >= 3 for cell in cells
     ) or any(cell.count("\n") > 30 for cell in cells)
 
 
@@ -204,9 +199,7 @@ def _picker(columns: Sequence[str | None]) -> Callable[[list[str]], tuple[str, .
     pick = itemgetter(*(place.get(field, blank) for field in FIELDS))
     if not {"birth", "rt_rw"} & place.keys():
         return pick
-    return lambda cells: _with_parts(
-        pick(cells), cells[place.get("birth", blank)], cells[place.get("rt_rw", blank)]
-    )
+    return lambda cells: _with_parts(pick(cells), cells[place.get("birth", blank)], cells[place.get("rt_rw", blank)])
 
 
 def _with_parts(picked: tuple[str, ...], birth: str, rt_rw: str) -> tuple[str, ...]:

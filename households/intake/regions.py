@@ -39,9 +39,7 @@ class Regions:
     @classmethod
     def from_csv(cls, regions: Path, aliases: Path | None = None) -> "Regions":
         """Read the gzipped table `code,name,...` and, if given, the table `code,spelling`."""
-        return cls(
-            _pairs(gzip.decompress(regions.read_bytes())), _pairs(aliases.read_bytes()) if aliases else ()
-        )
+        return cls(_pairs(gzip.decompress(regions.read_bytes())), _pairs(aliases.read_bytes()) if aliases else ())
 
     def code_of(self, code: str) -> str | None:
         """The code with its dots, or None for one that does not exist."""

@@ -10,9 +10,7 @@ from households.intake.dates import read_date
 UNKNOWN: Final = object()
 """What a table answers for a value that it does not know."""
 
-_INVISIBLE: Final = re.compile(
-    r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
-)
+_INVISIBLE: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _NOT_GIVEN: Final = frozenset(("", "-", "--", "NULL", "N/A", "#N/A"))
 _NO_NUMBER: Final = _NOT_GIVEN | {"TIDAKADA", "BELUMADA", "TDKADA", "KOSONG", "NIHIL", "NA", "NONE"}
 REMEMBERED: Final = 50_000

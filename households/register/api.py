@@ -26,9 +26,7 @@ class HouseholdViewSet(ResourceViewSet):
 
     def create(self, request: Request) -> HttpResponse:
         """Register a family."""
-        return self.act(
-            request, lambda: services.create_household(self.body(request), by=self.caller), status=201
-        )
+        return self.act(request, lambda: services.create_household(self.body(request), by=self.caller), status=201)
 
     def partial_update(self, request: Request, id: str) -> HttpResponse:
         """Change a family's place."""
@@ -64,9 +62,7 @@ class PersonViewSet(ResourceViewSet):
 
     def create(self, request: Request) -> HttpResponse:
         """Register a person in a family."""
-        return self.act(
-            request, lambda: services.create_person(self.body(request), by=self.caller), status=201
-        )
+        return self.act(request, lambda: services.create_person(self.body(request), by=self.caller), status=201)
 
     def partial_update(self, request: Request, id: str) -> HttpResponse:
         """Change what the caller may write of a person."""
@@ -137,9 +133,7 @@ class AssessmentViewSet(ResourceViewSet):
 
     def create(self, request: Request) -> HttpResponse:
         """Record what a visit found."""
-        return self.act(
-            request, lambda: services.record_assessment(self.body(request), by=self.caller), status=201
-        )
+        return self.act(request, lambda: services.record_assessment(self.body(request), by=self.caller), status=201)
 
 
 class ListingViewSet(ResourceViewSet):
@@ -180,9 +174,7 @@ class ShareViewSet(ResourceViewSet):
 
     def create(self, request: Request) -> HttpResponse:
         """Open a family to the holder of an agreement."""
-        return self.act(
-            request, lambda: services.open_agreed_share(by=self.caller, **self.body(request)), status=201
-        )
+        return self.act(request, lambda: services.open_agreed_share(by=self.caller, **self.body(request)), status=201)
 
     def close(self, request: Request, id: str) -> HttpResponse:
         """End a share; the agency's next request no longer sees the family."""

@@ -94,9 +94,7 @@ class PersonInput(serializers.Serializer[Model]):
     marital_status = serializers.ChoiceField(choices=MaritalStatus.choices, required=False)
     phone = Text(max_length=20, required=False, allow_blank=True)
     school_participation = serializers.ChoiceField(choices=SchoolParticipation.choices, required=False)
-    education = serializers.ChoiceField(
-        choices=[str(n) for n in range(1, 11)], required=False, allow_blank=True
-    )
+    education = serializers.ChoiceField(choices=[str(n) for n in range(1, 11)], required=False, allow_blank=True)
     occupation = serializers.RegexField(r"^[0-9]{1,2}\Z", required=False, allow_blank=True)
     disabilities = serializers.ListField(
         child=serializers.ChoiceField(choices=DISABILITIES), required=False, max_length=len(DISABILITIES)

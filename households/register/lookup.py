@@ -28,9 +28,7 @@ def count_lookups(caller: Caller, number: int) -> None:
         cursor.execute(COUNT, [f"lookup:{caller.client}", slot, number])
         (used,) = cursor.fetchone()
     if used > settings.LOOKUPS_PER_HOUR:
-        raise Problem(
-            "rate_limited", headers={"Retry-After": str(WINDOW_SECONDS - int(time.time()) % WINDOW_SECONDS)}
-        )
+        raise Problem("rate_limited", headers={"Retry-After": str(WINDOW_SECONDS - int(time.time()) % WINDOW_SECONDS)})
 
 
 def look_up(caller: Caller, items: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
@@ -58,9 +56,7 @@ def _stored(kind: str) -> str:
     return "family_card" if kind == "family_card_number" else kind
 
 
-def _people_by_digest(
-    caller: Caller, wanted: Sequence[tuple[str, str]]
-) -> dict[bytes, list[tuple[UUID, UUID]]]:
+def _people_by_digest(caller: Caller, wanted: Sequence[tuple[str, str]]) -> dict[bytes, list[tuple[UUID, UUID]]]:
     """(person, household) under each digest, of the people whom the caller sees."""
     found: dict[bytes, list[tuple[UUID, UUID]]] = {}
     people = visible(caller, "person")
@@ -82,15 +78,10 @@ def _cards(caller: Caller, wanted: Sequence[tuple[str, str]]) -> list[tuple[byte
     if not policy.allows(caller.kind, caller.role, "family_card", "lookup"):
         return []
     keys = [
-        digest
-        for kind, number in wanted
-        if kind == "family_card_number"
-        for digest in digests("family_card", number)
+        digest for kind, number in wanted if kind == "family_card_number" for digest in digests("family_card", number)
     ]
     rows = visible(caller, "family_card").filter(number_digest__in=keys, until=None)
-    return [
-        (bytes(digest), household) for digest, household in rows.values_list("number_digest", "household_id")
-    ]
+    return [(bytes(digest), household) for digest, household in rows.values_list("number_digest", "household_id")]
 
 
 def reveal_number(caller: Caller, key: UUID, kind: str, reason: str) -> str | None:

@@ -66,12 +66,8 @@ class FamilyCard(Shielded):
 
     class Meta(Shielded.Meta):
         constraints = (
-            models.UniqueConstraint(
-                fields=["city", "number_digest"], condition=Q(until=None), name="family_card_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(until=None) | Q(until__gte=F("since")), name="family_card_period"
-            ),
+            models.UniqueConstraint(fields=["city", "number_digest"], condition=Q(until=None), name="family_card_once"),
+            models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="family_card_period"),
         )
 
     def __str__(self) -> str:
@@ -146,9 +142,7 @@ class Person(Shielded):
     birth_place = models.CharField(max_length=80, blank=True, default="")
     mother_name = models.CharField(max_length=120, blank=True, default="")
     relation = models.CharField(max_length=16, choices=Relation.choices)
-    marital_status = models.CharField(
-        max_length=8, choices=MaritalStatus.choices, default=MaritalStatus.UNKNOWN
-    )
+    marital_status = models.CharField(max_length=8, choices=MaritalStatus.choices, default=MaritalStatus.UNKNOWN)
     phone = models.CharField(max_length=20, blank=True, default="")
     school_participation = models.CharField(
         max_length=10, choices=SchoolParticipation.choices, default=SchoolParticipation.UNKNOWN
@@ -182,9 +176,7 @@ class Person(Shielded):
             models.Index(fields=["city", "id"], name="person_city"),
             models.Index(fields=["city", "name_key"], name="person_name"),
             models.Index(fields=["city", "birth_date"], name="person_birth_date"),
-            models.Index(
-                fields=["city", "nisn_digest"], name="person_nisn", condition=Q(nisn_digest__isnull=False)
-            ),
+            models.Index(fields=["city", "nisn_digest"], name="person_nisn", condition=Q(nisn_digest__isnull=False)),
         )
 
     def __str__(self) -> str:
@@ -208,9 +200,7 @@ class Membership(Shielded):
     class Meta(Shielded.Meta):
         constraints = (
             models.UniqueConstraint(fields=["person"], condition=Q(until=None), name="membership_one_open"),
-            models.CheckConstraint(
-                condition=Q(until=None) | Q(until__gte=F("since")), name="membership_period"
-            ),
+            models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="membership_period"),
         )
 
     def __str__(self) -> str:
@@ -251,9 +241,7 @@ class Assessment(Shielded):
     class Meta(Shielded.Meta):
         constraints = (
             models.UniqueConstraint(fields=["person", "source", "period"], name="assessment_once"),
-            models.CheckConstraint(
-                condition=Q(decile=None) | Q(decile__range=(1, 10)), name="assessment_decile"
-            ),
+            models.CheckConstraint(condition=Q(decile=None) | Q(decile__range=(1, 10)), name="assessment_decile"),
             one_of("status", WelfareStatus, "assessment_status_known"),
             one_of("source", Source, "assessment_source_known"),
         )
@@ -299,8 +287,7 @@ class Listing(Shielded):
         constraints = (
             models.UniqueConstraint(fields=["city", "source", "register_number"], name="listing_once"),
             models.CheckConstraint(
-                condition=Q(exited_on=None, exit_reason="")
-                | (Q(exited_on__isnull=False) & ~Q(exit_reason="")),
+                condition=Q(exited_on=None, exit_reason="") | (Q(exited_on__isnull=False) & ~Q(exit_reason="")),
                 name="listing_exit_has_reason",
             ),
         )
@@ -327,9 +314,7 @@ class Share(Shielded):
 
     class Meta(Shielded.Meta):
         indexes = (
-            models.Index(
-                fields=["agency", "purpose", "household"], name="share_open", condition=Q(closed_at=None)
-            ),
+            models.Index(fields=["agency", "purpose", "household"], name="share_open", condition=Q(closed_at=None)),
             models.Index(fields=["household"], name="share_household"),
         )
         constraints = (models.CheckConstraint(condition=~Q(subjects=[]), name="share_names_someone"),)

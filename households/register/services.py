@@ -31,9 +31,7 @@ def create_household(values: Mapping[str, Any], *, by: Caller) -> UUID:
     )
     household.save(force_insert=True)
     if number:
-        card = FamilyCard(
-            id=new_id(), household=household, city=values["region"][:5], since=timezone.localdate()
-        )
+        card = FamilyCard(id=new_id(), household=household, city=values["region"][:5], since=timezone.localdate())
         for column, value in sealed_number("family_card", card.id, number).items():
             setattr(card, column, value)
         card.save(force_insert=True)
@@ -48,9 +46,7 @@ def create_person(values: Mapping[str, Any], *, by: Caller) -> UUID:
     for column, value in _columns(person.id, {k: v for k, v in fields.items() if k != "household"}).items():
         setattr(person, column, value)
     person.save(force_insert=True)
-    Membership(id=new_id(), household_id=household, person=person, since=timezone.localdate()).save(
-        force_insert=True
-    )
+    Membership(id=new_id(), household_id=household, person=person, since=timezone.localdate()).save(force_insert=True)
     return person.id
 
 

@@ -46,9 +46,7 @@ def test_education_sees_shared(client, world):
     assert answer.status_code == 200, answer.content
     answer = client.get(f"/api/v1/persons/{world.people['A son'].pk}", headers=world.headers("basim"))
     assert answer.status_code == 404, answer.content
-    answer = client.get(
-        f"/api/v1/persons/{world.people['A daughter'].pk}/history", headers=world.headers("amal")
-    )
+    answer = client.get(f"/api/v1/persons/{world.people['A daughter'].pk}/history", headers=world.headers("amal"))
     assert answer.status_code == 200, answer.content
 
 

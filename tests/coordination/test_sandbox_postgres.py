@@ -154,9 +154,7 @@ def test_the_last_user_stops_the_server_and_nobody_stops_it_before(kept):
 def test_a_killed_user_does_not_hold_the_server(kept):
     kept.start()
     held = kept.home.path.with_name(f"{kept.home.path.name}.users")
-    shared_lock = (
-        "import fcntl, sys, time; f = open(sys.argv[1]); fcntl.flock(f, 1); print(1); time.sleep(60)"
-    )
+    shared_lock = "import fcntl, sys, time; f = open(sys.argv[1]); fcntl.flock(f, 1); print(1); time.sleep(60)"
     with subprocess.Popen([sys.executable, "-u", "-c", shared_lock, held], stdout=subprocess.PIPE) as user:
         user.stdout.readline()
         with pytest.raises(Refusal):
@@ -207,10 +205,7 @@ def test_a_directory_without_postgresql_is_refused_in_one_sentence(tmp_path, mon
     monkeypatch.setenv("SINERGI_PG_BIN", str(tmp_path))
     with pytest.raises(Refusal) as refusal:
         postgres.cluster("trial", base=tmp_path)
-    assert (
-        str(refusal.value)
-        == f"SINERGI_PG_BIN is {tmp_path}, which holds no complete PostgreSQL that runs here."
-    )
+    assert str(refusal.value) == f"SINERGI_PG_BIN is {tmp_path}, which holds no complete PostgreSQL that runs here."
 
 
 def test_a_postgresql_that_is_too_old_is_refused(tmp_path):
@@ -222,9 +217,7 @@ def test_a_postgresql_that_is_too_old_is_refused(tmp_path):
         binaries.named(tmp_path)
 
 
-def test_the_version_that_made_the_data_is_remembered_even_when_another_would_be_chosen(
-    tmp_path, monkeypatch
-):
+def test_the_version_that_made_the_data_is_remembered_even_when_another_would_be_chosen(tmp_path, monkeypatch):
     monkeypatch.delenv("SINERGI_PG_BIN", raising=False)
     (tmp_path / "trial.major").write_text("99")
     assert postgres._remembered(tmp_path, "trial").major != 99
@@ -314,9 +307,7 @@ def test_the_test_login_starts_as_the_app_and_makes_databases_as_the_owner(provi
     inside = provisioned.url("sinergi_owner", "trial")
     do(inside, "CREATE EXTENSION pg_trgm", "CREATE EXTENSION btree_gin", "CREATE EXTENSION unaccent")
     provision(provisioned.admin_url, roles=ROLES)
-    assert ask(provisioned.admin_url, "SELECT rolcreatedb FROM pg_roles WHERE rolname = 'sinergi_owner'") == [
-        (True,)
-    ]
+    assert ask(provisioned.admin_url, "SELECT rolcreatedb FROM pg_roles WHERE rolname = 'sinergi_owner'") == [(True,)]
 
 
 def test_a_login_that_may_not_make_roles_is_told_so(provisioned):
@@ -327,8 +318,6 @@ def test_a_login_that_may_not_make_roles_is_told_so(provisioned):
 def test_an_unreachable_server_is_named_without_its_password():
     with pytest.raises(Refusal) as refusal:
         provision("postgresql://admin:geheim@127.0.0.1:1/postgres", roles=ROLES)
-    assert str(refusal.value).startswith(
-        "the database postgresql://admin@127.0.0.1:1/postgres cannot be reached: "
-    )
+    assert str(refusal.value).startswith("the database postgresql://admin@127.0.0.1:1/postgres cannot be reached: ")
     assert "geheim" not in str(refusal.value)
     assert refusal.value.code == 2

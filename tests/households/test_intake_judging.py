@@ -75,9 +75,7 @@ def judge_file(path, on=TODAY):
 
 @pytest.fixture(scope="module", params=[2022, 2023])
 def register(request):
-    return request.param, *judge_file(
-        LARGE / f"register_{request.param}.csv.gz", on=date(request.param, 12, 31)
-    )
+    return request.param, *judge_file(LARGE / f"register_{request.param}.csv.gz", on=date(request.param, 12, 31))
 
 
 def assert_totals(tally, expected):
@@ -115,9 +113,7 @@ def test_a_register_of_bad_rows_is_rejected_for_twenty_reasons():
 
 def test_people_of_a_register_add_up_by_what_was_read_of_them(register):
     year, judged, _ = register
-    weaker = {
-        row.amends.line if row.amends else row.line for row in judged if row.record and row.duplicate_of_line
-    }
+    weaker = {row.amends.line if row.amends else row.line for row in judged if row.record and row.duplicate_of_line}
     people = [row.record for row in judged if row.record and row.record.active and row.line not in weaker]
     ages = [year - person.birth_date.year for person in people]
     found = {
@@ -265,9 +261,7 @@ def test_a_doubtful_row_is_kept_with_a_warning(change, code, field, kept):
     assert getattr(judged.record, field) == kept
 
 
-@pytest.mark.parametrize(
-    ("text", "decile"), [("6-10", None), ("", None), ("0", None), ("-", None), ("10", 10)]
-)
+@pytest.mark.parametrize(("text", "decile"), [("6-10", None), ("", None), ("0", None), ("-", None), ("10", 10)])
 def test_merged_and_unset_deciles_are_no_warning(text, decile):
     (judged,) = judge(desil=text)
     assert (judged.fate, judged.record.decile) == ("clean", decile)
@@ -279,9 +273,7 @@ def test_extreme_poverty_is_believed_wherever_it_stands():
 
 
 def test_an_equal_row_is_skipped_and_names_the_first_one():
-    first, copy = judge(
-        {"IDSEMESTA": "7"}, {"IDSEMESTA": "7", "Nama": "Siti  Aminah", "tanggal_lahir": "17/05/1990"}
-    )
+    first, copy = judge({"IDSEMESTA": "7"}, {"IDSEMESTA": "7", "Nama": "Siti  Aminah", "tanggal_lahir": "17/05/1990"})
     assert (first.fate, copy.fate, copy.duplicate_of_line) == ("clean", "skipped", first.line)
 
 
@@ -301,9 +293,7 @@ def test_a_nik_under_a_second_family_card_is_found_once():
     assert second.duplicate_of_line == first.line
 
 
-@pytest.mark.parametrize(
-    ("nik", "found"), [("6271015705909013", True), ("", True), ("6271015705909023", False)]
-)
+@pytest.mark.parametrize(("nik", "found"), [("6271015705909013", True), ("", True), ("6271015705909023", False)])
 def test_a_person_with_a_nik_one_digit_apart_or_missing_is_a_possible_duplicate(nik, found):
     _, second = judge({}, {"NIK": nik})
     assert ("possible_duplicate" in codes(second)) is found
@@ -325,10 +315,7 @@ def test_a_pair_is_warned_of_on_the_later_register_number():
 
 
 def test_placeholders_join_nobody():
-    changes = [
-        {"NIK": "9999999999999999", "Nama": name, "NOKK": f"627101230116973{i}"}
-        for i, name in enumerate("AB")
-    ]
+    changes = [{"NIK": "9999999999999999", "Nama": name, "NOKK": f"627101230116973{i}"} for i, name in enumerate("AB")]
     assert [codes(row) for row in judge(*changes)] == [["nik_placeholder"]] * 2
 
 

@@ -101,14 +101,10 @@ def test_every_delimiter_encoding_and_packing_is_found(delimiter, encoding, pack
 
 
 def test_columns_are_found_in_any_order_and_spelling():
-    header = (
-        "No;DESA / KELURAHAN;Nomor Kartu Keluarga;TGL. LAHIR;Nama\nLengkap;nomor_induk_kependudukan;Hobi;SHDK"
-    )
+    header = "No;DESA / KELURAHAN;Nomor Kartu Keluarga;TGL. LAHIR;Nama\nLengkap;nomor_induk_kependudukan;Hobi;SHDK"
     quoted = ";".join(f'"{name}"' for name in header.split(";"))
     rows, _ = rows_of(f"{quoted}\n1;MENTENG;6271;17 Mei 1990;SITI;6271;catur;3\n".encode())
-    assert {
-        field: cell(rows[0], field) for field in ("name", "nik", "birth_date", "village_name", "relation")
-    } == {
+    assert {field: cell(rows[0], field) for field in ("name", "nik", "birth_date", "village_name", "relation")} == {
         "name": "SITI",
         "nik": "6271",
         "birth_date": "17 Mei 1990",
@@ -182,9 +178,7 @@ def test_numbers_whose_last_digit_a_spreadsheet_may_have_lost_are_found():
     ]
 
 
-@pytest.mark.parametrize(
-    "spelling", ["NAMA  LENGKAP ", "Nama_Lengkap", "NAMA\nLENGKAP", "nama lengkap (sesuai KTP)"]
-)
+@pytest.mark.parametrize("spelling", ["NAMA  LENGKAP ", "Nama_Lengkap", "NAMA\nLENGKAP", "nama lengkap (sesuai KTP)"])
 def test_a_header_is_known_in_other_spellings(spelling):
     assert field_of(spelling) == "name"
 

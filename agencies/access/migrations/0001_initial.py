@@ -14,9 +14,7 @@ class Migration(migrations.Migration):
     dependencies = []
 
     operations = [
-        migrations.RunSQL(
-            "CREATE TYPE nested_document AS (document json, keys uuid[])", "DROP TYPE nested_document"
-        ),
+        migrations.RunSQL("CREATE TYPE nested_document AS (document json, keys uuid[])", "DROP TYPE nested_document"),
         migrations.CreateModel(
             name="AccessRecord",
             fields=[
@@ -41,9 +39,7 @@ class Migration(migrations.Migration):
                 ("decision", models.CharField(default="granted", max_length=20)),
                 (
                     "subjects",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.UUIDField(), default=list, size=None
-                    ),
+                    django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None),
                 ),
                 ("fields", models.CharField(default="", max_length=200)),
                 ("count", models.IntegerField(default=0)),
@@ -76,9 +72,7 @@ class Migration(migrations.Migration):
                 ("digest", models.BinaryField()),
             ],
             options={
-                "indexes": [
-                    django.contrib.postgres.indexes.GinIndex(fields=["subjects"], name="access_seal_subjects")
-                ],
+                "indexes": [django.contrib.postgres.indexes.GinIndex(fields=["subjects"], name="access_seal_subjects")],
             },
         ),
     ]

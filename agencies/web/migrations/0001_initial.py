@@ -18,9 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("name", models.CharField(max_length=80)),
                 ("slot", models.BigIntegerField()),
@@ -50,12 +48,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [models.Index(fields=["created_at"], name="stored_answer_age")],
-                "constraints": [
-                    models.UniqueConstraint(fields=("client", "route", "key"), name="stored_answer_once")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("client", "route", "key"), name="stored_answer_once")],
             },
         ),
-        migrations.RunSQL(
-            "ALTER TABLE web_callcounter SET UNLOGGED", "ALTER TABLE web_callcounter SET LOGGED"
-        ),
+        migrations.RunSQL("ALTER TABLE web_callcounter SET UNLOGGED", "ALTER TABLE web_callcounter SET LOGGED"),
     ]

@@ -57,12 +57,8 @@ class Migration(migrations.Migration):
                 "base_manager_name": "objects",
                 "indexes": [models.Index(fields=["city", "year"], name="headcount_city_year")],
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("year", "region", "measure", "source"), name="headcount_once"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("value__gte", 0)), name="headcount_not_negative"
-                    ),
+                    models.UniqueConstraint(fields=("year", "region", "measure", "source"), name="headcount_once"),
+                    models.CheckConstraint(condition=models.Q(("value__gte", 0)), name="headcount_not_negative"),
                     models.CheckConstraint(
                         condition=models.Q(
                             (

@@ -31,9 +31,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "kind",
-                    models.CharField(
-                        choices=[("schooling", "Schooling"), ("training", "Training")], max_length=12
-                    ),
+                    models.CharField(choices=[("schooling", "Schooling"), ("training", "Training")], max_length=12),
                 ),
                 (
                     "status",
@@ -62,15 +60,11 @@ class Migration(migrations.Migration):
                 ("version", models.IntegerField(default=1, editable=False)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
                 ),
                 (
                     "updated_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
                 ),
                 (
                     "batch",
@@ -148,9 +142,7 @@ class Migration(migrations.Migration):
                 ("text", models.CharField(max_length=2000)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
                 ),
                 (
                     "agency",
@@ -188,18 +180,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="referral",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ["draft", "cancelled"]), ("sent_at__isnull", False), _connector="OR"
-                ),
+                condition=models.Q(("status__in", ["draft", "cancelled"]), ("sent_at__isnull", False), _connector="OR"),
                 name="referral_sent_first",
             ),
         ),
         migrations.AddConstraint(
             model_name="referral",
             constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("status__in", ["draft", "requested", "accepted", "in_progress", "on_hold"])
-                ),
+                condition=models.Q(("status__in", ["draft", "requested", "accepted", "in_progress", "on_hold"])),
                 fields=("person", "kind", "to_agency"),
                 name="referral_one_open",
             ),

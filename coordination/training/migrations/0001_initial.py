@@ -37,9 +37,7 @@ class Migration(migrations.Migration):
                 ("version", models.IntegerField(default=1, editable=False)),
                 (
                     "updated_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
                 ),
                 (
                     "provider",
@@ -99,9 +97,7 @@ class Migration(migrations.Migration):
                 ("version", models.IntegerField(default=1, editable=False)),
                 (
                     "updated_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
                 ),
                 (
                     "provider",
@@ -169,16 +165,12 @@ class Migration(migrations.Migration):
                 ("decided_at", models.DateTimeField(editable=False, null=True)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
                 ),
                 ("version", models.IntegerField(default=1, editable=False)),
                 (
                     "updated_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
                 ),
                 (
                     "household",
@@ -237,9 +229,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="programme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sector__range", (1, 26))), name="programme_sector"
-            ),
+            constraint=models.CheckConstraint(condition=models.Q(("sector__range", (1, 26))), name="programme_sector"),
         ),
         migrations.AddConstraint(
             model_name="programme",

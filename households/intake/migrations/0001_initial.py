@@ -44,9 +44,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "job",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="jobs.job"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="jobs.job"),
                 ),
             ],
             options={

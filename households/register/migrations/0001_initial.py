@@ -51,15 +51,11 @@ class Migration(migrations.Migration):
                 ("version", models.IntegerField(default=1, editable=False)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
                 ),
                 (
                     "updated_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
                 ),
                 (
                     "region",
@@ -209,15 +205,11 @@ class Migration(migrations.Migration):
                 ("version", models.IntegerField(default=1, editable=False)),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
                 ),
                 (
                     "updated_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
                 ),
                 (
                     "household",
@@ -440,9 +432,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "opened_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False
-                    ),
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
                 ),
                 ("until", models.DateField()),
                 ("closed_at", models.DateTimeField(blank=True, null=True)),
@@ -532,9 +522,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sex__in", ["M", "F"])), name="person_sex_known"
-            ),
+            constraint=models.CheckConstraint(condition=models.Q(("sex__in", ["M", "F"])), name="person_sex_known"),
         ),
         migrations.AddConstraint(
             model_name="person",
@@ -582,9 +570,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="listing",
-            constraint=models.UniqueConstraint(
-                fields=("city", "source", "register_number"), name="listing_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("city", "source", "register_number"), name="listing_once"),
         ),
         migrations.AddConstraint(
             model_name="listing",

@@ -18,6 +18,4 @@ class Command(BaseCommand):
         verdict = verify_log(options["anchor"])
         if verdict.fault:
             raise CommandError(verdict.fault)
-        self.stdout.write(
-            f"{verdict.sealed} records sealed and unchanged, {verdict.waiting} waiting for their seal"
-        )
+        self.stdout.write(f"{verdict.sealed} records sealed and unchanged, {verdict.waiting} waiting for their seal")
