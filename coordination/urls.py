@@ -10,6 +10,7 @@ from agencies.jobs.api import JobViewSet
 from agencies.web import health, oauth
 from agencies.web.views import ResourceViewSet
 from coordination import pages
+from households.intake import api as intake
 from households.register import api as register
 
 
@@ -63,6 +64,10 @@ urlpatterns = [
     api("shares/{id}", register.ShareViewSet, get="retrieve"),
     api("shares/{id}/close", register.ShareViewSet, post="close"),
     api("shares/{id}/history", register.ShareViewSet, get="history"),
+    api("imports", intake.ImportViewSet, get="list", post="create"),
+    api("imports/{id}", intake.ImportViewSet, get="retrieve"),
+    api("imports/{id}/errors.csv", intake.ImportViewSet, get="errors"),
+    api("findings", intake.FindingViewSet, get="list"),
     path("admin/", admin.site.urls),
 ]
 handler400 = pages.bad_request

@@ -62,6 +62,12 @@ def statements() -> Iterator[str]:
         yield f"GRANT USAGE ON SEQUENCE access_accessrecord_id_seq TO {role}"
         yield f"GRANT SELECT, INSERT, UPDATE ON web_storedanswer TO {role}"
         yield f"GRANT SELECT, INSERT, UPDATE ON web_callcounter TO {role}"
+    yield f"GRANT EXECUTE ON FUNCTION time_ordered_uuid() TO {', '.join(policy.database_roles())}"
+    # Register files are staged in a temporary table.
+    yield (
+        "DO $$ BEGIN EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO sinergi_social_intake', current_database());"
+        " END $$"
+    )
     yield from _bookkeeping()
     yield from _runtime_login()
 

@@ -79,6 +79,7 @@ class Sex(models.TextChoices):
 
     MALE = "M"
     FEMALE = "F"
+    UNKNOWN = "U"
 
 
 class Relation(models.TextChoices):
