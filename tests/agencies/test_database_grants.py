@@ -213,7 +213,7 @@ def test_every_view_asks_with_the_rights_of_its_reader():
 
 
 def test_each_model_with_a_person_in_it_is_governed():
-    governed = {model for model in personal_tables()}
+    governed = set(personal_tables())
     for model in apps.get_models(include_auto_created=True):
         points_at = {field.related_model for field in model._meta.concrete_fields if field.is_relation}
         if points_at & {model_of("person"), model_of("household")}:
