@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from authlib.integrations.django_oauth2 import AuthorizationServer
-from authlib.integrations.django_oauth2.requests import DjangoOAuth2Request
 from authlib.oauth2.rfc6749 import scope_to_list
+from authlib.oauth2.rfc6749.errors import InsecureTransportError
 from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7523 import JWTBearerClientAssertion
@@ -151,13 +151,13 @@ def query_client(client_id: str) -> RegisteredClient | None:
     return RegisteredClient(row) if row else None
 
 
-def make_token(client: RegisteredClient, scope: str, **rest: Any) -> dict[str, Any]:
+def make_token(client: RegisteredClient, scope: str | None, **rest: Any) -> dict[str, Any]:
     """A fresh bearer token: 256 random bits, ten minutes."""
     return {
         "token_type": "Bearer",
         "access_token": secrets.token_urlsafe(32),
         "expires_in": settings.TOKEN_SECONDS,
-        "scope": scope,
+        "scope": client.get_allowed_scope(scope),
     }
 
 
@@ -192,11 +192,16 @@ class Server(AuthorizationServer):  # type: ignore[misc]
             return respond(request, Problem("media_type_unsupported", f"Send {FORM}."))
         if any("\0" in value for values in request.POST.lists() for value in (values[0], *values[1])):
             return respond(request, Problem("malformed"))
-        if endpoint == "token":
-            response = self.create_token_response(DjangoOAuth2Request(request))
-        else:
-            response = self.create_endpoint_response(endpoint, DjangoOAuth2Request(request))
+        try:
+            response = self._ask(request, endpoint)
+        except InsecureTransportError:
+            return respond(request, Problem("malformed", "Only over https.", error="insecure_transport"))
         return response if response.status_code < 400 else _as_problem(request, response)
+
+    def _ask(self, request: HttpRequest, endpoint: str) -> HttpResponse:
+        if endpoint == "token":
+            return self.create_token_response(request)  # type: ignore[no-any-return]
+        return self.create_endpoint_response(endpoint, request)  # type: ignore[no-any-return]
 
 
 def _as_problem(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -14,7 +14,9 @@ from tests.conftest import owner
 from tests.sharing import share
 
 pytestmark = pytest.mark.django_db
-COLUMNS = "at, txid, agency, city, initiator, purpose, basis, action, resource, decision, subjects, fields, count, request_id"
+COLUMNS = (
+    "at, txid, agency, city, initiator, purpose, basis, action, resource, decision, subjects, fields, count, request_id"
+)
 
 
 def records(**wanted):
