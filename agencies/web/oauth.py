@@ -7,12 +7,13 @@ import hashlib
 import hmac
 import json
 import secrets
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from authlib.integrations.django_oauth2 import AuthorizationServer
 from authlib.oauth2.rfc6749 import scope_to_list
-from authlib.oauth2.rfc6749.errors import InsecureTransportError
+from authlib.oauth2.rfc6749.errors import InsecureTransportError, InvalidClientError
 from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7523 import JWTBearerClientAssertion
@@ -22,6 +23,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
+from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from agencies.models import AccessToken, Client, UsedAssertion
@@ -29,6 +31,7 @@ from agencies.web.problems import Problem, respond
 
 SECRET_METHODS = ("client_secret_basic", "client_secret_post")
 ASSERTION = JWTBearerClientAssertion.CLIENT_AUTH_METHOD
+ASSERTION_SECONDS = 3600
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -66,6 +69,12 @@ class IssuedToken:
     def check_client(self, client: RegisteredClient) -> bool:
         return self.row.client_id == client.row.pk
 
+    def is_expired(self) -> bool:
+        return self.row.expires_at <= timezone.now()
+
+    def is_revoked(self) -> bool:
+        return self.row.revoked_at is not None
+
 
 class SignedAssertion(JWTBearerClientAssertion):
     """`private_key_jwt`: the client signs with one of the keys of its JWKS."""
@@ -75,6 +84,8 @@ class SignedAssertion(JWTBearerClientAssertion):
 
     def validate_jti(self, claims: Any, jti: str) -> bool:
         """Whether this assertion is new; the row stays until the assertion expires."""
+        if claims["exp"] > time.time() + ASSERTION_SECONDS:
+            raise InvalidClientError(description="The assertion lives too long.")
         client = Client.objects.filter(client_id=claims["sub"]).values_list("pk", flat=True).first()
         expires = datetime.fromtimestamp(claims["exp"], tz=UTC)
         try:
@@ -85,7 +96,10 @@ class SignedAssertion(JWTBearerClientAssertion):
         return True
 
     def resolve_client_public_key(self, client: RegisteredClient) -> Any:
-        return KeySet.import_key_set(client.row.jwks or {"keys": []})
+        try:
+            return KeySet.import_key_set(client.row.jwks or {"keys": []})
+        except JoseError as fault:
+            raise InvalidClientError(description="The client has no keys.") from fault
 
 
 class Credentials(ClientCredentialsGrant):
@@ -122,12 +136,9 @@ class Introspection(_FindsToken, IntrospectionEndpoint):  # type: ignore[misc]
         return token.check_client(client)
 
     def introspect_token(self, token: IssuedToken) -> dict[str, Any]:
-        """The claims of RFC 7662; `active` is false for anything that would be refused now."""
+        """The claims of RFC 7662 of a token that has not ended; `active` is false when its client or agency has."""
         row, client = token.row, token.row.client
-        live = (
-            row.revoked_at is None and row.expires_at > timezone.now() and client.is_active and client.agency.is_active
-        )
-        if not live:
+        if not (client.is_active and client.agency.is_active):
             return {"active": False}
         return {
             "active": True,

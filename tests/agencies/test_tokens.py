@@ -115,6 +115,7 @@ def test_a_signed_assertion_opens_a_token_once(client, world, key, settings):
     [
         {"aud": "https://elsewhere.example/oauth/token"},
         {"exp": 1},
+        {"exp": 10**20},
         {"iss": "carla-officer"},
         {"sub": "carla-officer", "iss": "carla-officer"},
     ],
@@ -123,6 +124,12 @@ def test_an_assertion_for_another_place_time_or_client_is_refused(client, world,
     answer = ask_token(client, assertion(key, settings, **changed))
     assert answer.status_code in (400, 401), answer.content
     assert "access_token" not in answer.json()
+
+
+@pytest.mark.parametrize("nonsense", ["x", "a.b.c", "e30.e30.", "\u00e9"])
+def test_an_assertion_that_is_none_is_refused(client, world, nonsense):
+    answer = ask_token(client, {"client_assertion_type": ASSERTION, "client_assertion": nonsense})
+    assert answer.status_code in (400, 401), answer.content
 
 
 def test_an_assertion_under_a_strange_key_is_refused(client, world, key, settings):
