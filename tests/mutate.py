@@ -5,11 +5,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 LEFT_OUT = shutil.ignore_patterns("var", ".git", ".venv*", "*_cache", "__pycache__", "staticfiles", "bench")
@@ -110,8 +113,10 @@ MUTATIONS = (
     Mutation(
         "no check again after a write",
         WEB + "views.py",
-        '            if text is None:\n                raise Problem("out_of_scope")\n            response = json_response(text, status',
-        '            text = text or "{}"\n            response = json_response(text, status',
+        """                raise Problem("out_of_scope")
+            response = json""",
+        """                text = "{}"
+            response = json""",
         "test_first_net.py",
     ),
     Mutation(
@@ -173,8 +178,8 @@ MUTATIONS = (
     Mutation(
         "row security not forced",
         ACCESS + "database.py",
-        "ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY'\n    yield f'CREATE POLICY owner ON \"{table}\" TO {OWNER}",
-        "ENABLE ROW LEVEL SECURITY'\n    yield f'CREATE POLICY owner ON \"{table}\" TO {OWNER}",
+        "yield f'ALTER TABLE \"{table}\" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY'",
+        "yield f'ALTER TABLE \"{table}\" ENABLE ROW LEVEL SECURITY'",
         GRANTS,
     ),
     Mutation(
@@ -240,7 +245,8 @@ def main() -> int:
     """Run all mutations, or those whose name contains the argument; 1 when one survives or no longer fits."""
     wanted = " ".join(sys.argv[1:])
     chosen = [mutation for mutation in MUTATIONS if wanted in mutation.name]
-    verdicts = [(mutation, *_timed(mutation)) for mutation in chosen]
+    with ThreadPoolExecutor(2) as pool:
+        verdicts = list(pool.map(_timed, chosen))
     print(f"\n{'mutation':<46}{'verdict':<22}{'s':>6}")
     for mutation, verdict, seconds in verdicts:
         print(f"{mutation.name:<46}{verdict:<22}{seconds:>6.1f}")
@@ -249,13 +255,13 @@ def main() -> int:
     return 1 if bad or not verdicts else 0
 
 
-def _timed(mutation: Mutation) -> tuple[str, float]:
+def _timed(mutation: Mutation) -> tuple[Mutation, str, float]:
     began = time.monotonic()
     with _copy() as tree:
         verdict = _verdict(mutation, tree)
     seconds = time.monotonic() - began
     print(f"{verdict}: {mutation.name} ({seconds:.0f} s)", flush=True)
-    return verdict, seconds
+    return mutation, verdict, seconds
 
 
 @contextmanager
@@ -275,11 +281,11 @@ def _verdict(mutation: Mutation, tree: Path) -> str:
     words = mutation.tests.split(" -k ")
     files = [f"tests/agencies/{name}" for name in words[0].split()]
     picked = ["-k", words[1]] if len(words) > 1 else []
-    options = ["-x", "-q", "--no-header", "--tb=line", "-p", "no:cacheprovider", "--create-db"]
+    options = ["-x", "-q", "--no-header", "--tb=line", "-p", "no:cacheprovider"]
     answer = subprocess.run(
         [sys.executable, "-m", "pytest", *files, *picked, *options],
         cwd=tree,
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "DATABASE_URL": _database_of_its_own()},
         capture_output=True,
         text=True,
         check=False,
@@ -290,6 +296,13 @@ def _verdict(mutation: Mutation, tree: Path) -> str:
         return "SURVIVED"
     print(answer.stdout[-3000:], answer.stderr[-2000:])
     return "broken, not caught"
+
+
+def _database_of_its_own() -> str:
+    """Each of the two threads has a test database of another name."""
+    address = urlsplit(os.environ["DATABASE_URL"])
+    number = threading.current_thread().name.rpartition("_")[2]
+    return urlunsplit(address._replace(path=f"{address.path}_mutant{number}"))
 
 
 if __name__ == "__main__":

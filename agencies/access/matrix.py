@@ -20,20 +20,24 @@ KIND_TITLES = {
 
 
 def matrix_lines() -> Iterator[str]:
-    """The whole table as text, one line for each grant, group, purpose, nested list and pair of roles."""
+    """The whole table as text, one line for each grant, group, nested list, purpose and pair of roles."""
     for (kind, role), grants in sorted(policy.GRANTS.items()):
         for resource, found in sorted(grants.items()):
             yield f"grant {kind} {role} {resource}: {_grant_words(found)}"
+    yield from _vocabulary()
+    for code, purpose in sorted(policy.PURPOSES.items()):
+        yield f"purpose {code}: basis {purpose.basis} | statutory for {purpose.statutory_for or 'nobody'}"
+    for first, second in policy.INCOMPATIBLE_ROLES:
+        yield f"never together: {first} + {second}"
+
+
+def _vocabulary() -> Iterator[str]:
     for resource, groups in sorted(policy.FIELDS.items()):
         for group, names in groups.items():
             yield f"group {resource} {group}: {names}"
     for resource, lists in sorted(policy.NESTED.items()):
         for name, (child, link) in lists.items():
             yield f"nested {resource}.{name}: {child} by {link}"
-    for code, purpose in sorted(policy.PURPOSES.items()):
-        yield f"purpose {code}: basis {purpose.basis} | statutory for {purpose.statutory_for or 'nobody'}"
-    for first, second in policy.INCOMPATIBLE_ROLES:
-        yield f"never together: {first} + {second}"
 
 
 def _grant_words(found: Grant) -> str:

@@ -13,6 +13,7 @@ from agencies.access import policy
 from agencies.access.caller import Caller, acting_as, ask
 from agencies.access.identifiers import new_id
 from agencies.access.scopes import model_of
+from coordination.training.models import Programme
 from households.register.models import Assessment, Household, Listing, Membership, Person, Share
 from tests.apart import apart
 from tests.conftest import owner
@@ -133,6 +134,13 @@ def test_a_row_forged_into_another_city_is_refused(world):
         assert refused(lambda: Household(id=new_id(), region_id="63.71.01.1001").save(force_insert=True))
         assert refused(lambda: Household.objects.filter(pk=own.pk).update(region_id="63.71.01.1001"))
         assert refused(lambda: Person.objects.filter(household=own.pk).update(city="63.71"))
+
+
+def test_a_row_forged_in_anothers_name_is_refused_though_its_maker_could_read_it(world):
+    programme = {"id": new_id(), "name": "X", "vocation": "aquaculture", "sector": 4, "hours": 40}
+    with acting_as(caller(world, "carla")):
+        assert refused(lambda: Programme(provider_id=world.agencies["amal"].pk, **programme).save(force_insert=True))
+        Programme(provider_id=world.agencies["carla"].pk, **programme).save(force_insert=True)
 
 
 def test_rows_that_hang_on_a_hidden_person_are_refused(world):
