@@ -14,7 +14,8 @@ GOLDEN = Path(__file__).with_name("golden_matrix.txt")
 
 def test_the_table_says_what_the_golden_copy_says():
     kept = [line for line in GOLDEN.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
-    assert not list(difflib.unified_diff(kept, list(matrix_lines()), "golden copy", "table", lineterm="", n=0))
+    different = list(difflib.unified_diff(kept, list(matrix_lines()), "golden copy", "table", lineterm="", n=0))
+    assert not different, "\n".join(different)
 
 
 def test_nobody_is_granted_a_sealed_or_internal_field_in_a_document():
