@@ -8,6 +8,7 @@ from django.urls import URLPattern, path, re_path
 from agencies.api import AccessRecordViewSet, AgencyViewSet, AgreementViewSet, Me, RegionList
 from agencies.jobs.api import JobViewSet
 from agencies.web import health, oauth
+from agencies.web.openapi import OpenAPI
 from agencies.web.views import ResourceViewSet
 from coordination import pages
 from households.register import api as register
@@ -21,7 +22,8 @@ def api(route: str, view: type[ResourceViewSet], **methods: str) -> URLPattern:
 
 def plain(route: str, view: Any) -> URLPattern:
     """One path of the API that is no resource of the table."""
-    return re_path(rf"^api/v1/{route}/?$", view.as_view(), name=route)
+    pattern = route.replace(".", r"\.")
+    return re_path(rf"^api/v1/{pattern}/?$", view.as_view(), name=route)
 
 
 urlpatterns = [
@@ -31,6 +33,7 @@ urlpatterns = [
     re_path(r"^oauth/revoke/?$", oauth.revoke),
     re_path(r"^oauth/introspect/?$", oauth.introspect),
     plain("me", Me),
+    plain("openapi.json", OpenAPI),
     plain("regions", RegionList),
     api("agencies", AgencyViewSet, get="list"),
     api("agencies/{id}", AgencyViewSet, get="retrieve"),

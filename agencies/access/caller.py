@@ -72,7 +72,7 @@ def current_caller() -> Caller | None:
 
 
 def ask(caller: Caller, sql: str, parameters: Mapping[str, Any]) -> tuple[Any, ...] | None:
-    """One row of one statement: role, settings and question in one message, which PostgreSQL runs as one transaction."""
+    """One row of one statement: role, settings and question in one message: one transaction for PostgreSQL."""
     if connection.in_atomic_block:
         with acting_as(caller), connection.cursor() as cursor:
             cursor.execute(sql, parameters)

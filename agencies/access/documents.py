@@ -24,11 +24,12 @@ LOG = """INSERT INTO access_accessrecord (agency, city, client, officer, initiat
  %(_officer)s::uuid, %(_initiator)s, %(_purpose)s, %(_basis)s, %(_agreement)s::uuid, %(_request_id)s, %(_action)s,
  %(_resource)s, %(_groups)s"""
 PAGE = (
-    "WITH page AS MATERIALIZED ({rows} LIMIT %(_limit)s + 1), answer AS MATERIALIZED (SELECT * FROM page LIMIT %(_limit)s),"
+    "WITH page AS MATERIALIZED ({rows} LIMIT %(_limit)s + 1),"
+    " answer AS MATERIALIZED (SELECT * FROM page LIMIT %(_limit)s),"
     " logged AS (" + LOG + ", CASE WHEN count(*) > 0 THEN 'granted' ELSE 'nothing' END, count(*),"
     " CASE WHEN count(*) > 0 THEN {subjects} ELSE %(_asked)s::uuid[] END FROM answer)"
-    " SELECT coalesce(string_agg(row_to_json(shown)::text, ','), ''), count(*), (SELECT count(*) FROM page) > %(_limit)s,"
-    " (array_agg(shown.id ORDER BY shown.id {backwards}))[1]::text FROM (SELECT {shown} FROM answer) shown"
+    " SELECT coalesce(string_agg(row_to_json(shown)::text, ','), ''), count(*),"
+    " (SELECT count(*) FROM page) > %(_limit)s, (array_agg(shown.id ORDER BY shown.id {backwards}))[1]::text FROM (SELECT {shown} FROM answer) shown"
 )
 COUNT = "WITH logged AS (" + LOG + ", 'granted', 0, '{{}}'::uuid[]) SELECT count(*) FROM ({rows}) counted"
 
@@ -243,7 +244,8 @@ def page(
         "_asked": list(asked),
     }
     row = ask(caller, sql, values | log_values(caller, action, resource, question.grant.read))
-    assert row is not None, "an aggregate always gives one row"
+    if row is None:
+        raise RuntimeError("an aggregate always gives one row")
     return Page(*row)
 
 
@@ -260,5 +262,6 @@ def count(caller: Caller, resource: str, filters: Mapping[str, Any]) -> int:
     sql, constants = count_statement(question)
     values = {**filters, **constants, **caller.settings, **log_values(caller, "count", resource, "")}
     row = ask(caller, sql, values)
-    assert row is not None, "count(*) always gives one row"
+    if row is None:
+        raise RuntimeError("count(*) always gives one row")
     return int(row[0])

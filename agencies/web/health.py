@@ -3,14 +3,19 @@
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from agencies.web.calls import Answer, Call, described, record, text
 from agencies.web.problems import Problem, respond
 
+STATUS = Answer(schema=record("status", status=text()))
 
+
+@described(get=Call(STATUS, errors=(400,), security=()))
 def livez(request: HttpRequest) -> HttpResponse:
     """The process answers."""
     return JsonResponse({"status": "ok"})
 
 
+@described(get=Call(STATUS, errors=(400, 503), security=()))
 def readyz(request: HttpRequest) -> HttpResponse:
     """The process answers and reaches a migrated database."""
     try:

@@ -25,11 +25,11 @@ from django.views.decorators.csrf import csrf_exempt
 from joserfc.jwk import KeySet
 
 from agencies.models import AccessToken, Client, UsedAssertion
+from agencies.web.calls import FORM, Answer, Call, described, record, text
 from agencies.web.problems import Problem, respond
 
 SECRET_METHODS = ("client_secret_basic", "client_secret_post")
 ASSERTION = JWTBearerClientAssertion.CLIENT_AUTH_METHOD
-FORM = "application/x-www-form-urlencoded"
 
 
 class RegisteredClient:
@@ -208,20 +208,60 @@ def _as_problem(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 
 SERVER = Server()
+CLIENT = {
+    "client_id": text(),
+    "client_secret": text("Sandbox only.", format="password"),
+    "client_assertion_type": text(enum=["urn:ietf:params:oauth:client-assertion-type:jwt-bearer"]),
+    "client_assertion": text("A JWT signed with a key of the client (RFC 7523)."),
+}
+TOKEN_FORM = record(
+    "grant_type", grant_type=text(enum=["client_credentials"]), scope=text("Separated by spaces."), **CLIENT
+)
+ONE_TOKEN_FORM = record("token", token=text(), token_type_hint=text(), **CLIENT)
+ISSUED = record(
+    "access_token token_type expires_in scope",
+    access_token=text(),
+    token_type=text(enum=["Bearer"]),
+    expires_in={"type": "integer"},
+    scope=text(),
+)
+KNOWN = record(
+    "active",
+    active={"type": "boolean"},
+    client_id=text(),
+    scope=text(),
+    token_type=text(),
+    exp={"type": "integer"},
+    iat={"type": "integer"},
+    agency=text(format="uuid"),
+)
 
 
+def _form_call(form: dict[str, Any], answer: dict[str, Any]) -> Call:
+    return Call(
+        Answer(schema=answer),
+        body=form,
+        body_type=FORM,
+        errors=(400, 401, 405, 413, 415, 503),
+        security=({"client": []}, {}),
+    )
+
+
+@described(post=_form_call(TOKEN_FORM, ISSUED))
 @csrf_exempt
 def token(request: HttpRequest) -> HttpResponse:
     """Exchange client credentials for an access token."""
     return SERVER.answer(request, "token")
 
 
+@described(post=_form_call(ONE_TOKEN_FORM, record("")))
 @csrf_exempt
 def revoke(request: HttpRequest) -> HttpResponse:
     """End a token at once."""
     return SERVER.answer(request, Revocation.ENDPOINT_NAME)
 
 
+@described(post=_form_call(ONE_TOKEN_FORM, KNOWN))
 @csrf_exempt
 def introspect(request: HttpRequest) -> HttpResponse:
     """Whether a token is live."""

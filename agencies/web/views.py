@@ -21,6 +21,7 @@ from agencies.access.history import versions
 from agencies.access.log import log_refusal
 from agencies.access.scopes import visible
 from agencies.web import idempotency
+from agencies.web.calls import Answer
 from agencies.web.filters import Filter, read_filters, read_uuid
 from agencies.web.paging import make_cursor, page_size, read_cursor
 from agencies.web.parsing import MergePatch, StrictJSON
@@ -47,6 +48,8 @@ class ResourceViewSet(ViewSetMixin, APIView):
     actions: ClassVar[Mapping[str, str]] = {}
     # View method -> serializer of the body, for checking and for the schema.
     inputs: ClassVar[Mapping[str, type[Serializer[Any]]]] = {}
+    # View method -> what it answers, where that is not a document of the resource.
+    answers: ClassVar[Mapping[str, Answer]] = {}
     parser_classes = (StrictJSON, MergePatch)
 
     action: str | None

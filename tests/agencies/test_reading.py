@@ -1,9 +1,10 @@
 """Lists and reads through HTTP."""
 
 import json
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from households.register.models import Share
 from tests.conftest import owner
@@ -18,7 +19,7 @@ def share(world, mark, agency, purpose, people):
             agency=world.agencies[agency],
             purpose=purpose,
             subjects=[world.people[f"{mark} {who}"].pk for who in people],
-            until=date.today() + timedelta(days=30),
+            until=timezone.localdate() + timedelta(days=30),
         )
 
 
