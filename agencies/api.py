@@ -4,12 +4,14 @@ import json
 from typing import ClassVar
 
 from django.http import HttpResponse
+from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from agencies.access import policy
 from agencies.access.caller import Caller
 from agencies.models import Region
+from agencies.web.authentication import caller_of
 from agencies.web.calls import Answer, Call, listing, parameter, record, text
 from agencies.web.filters import (
     choice,
@@ -126,9 +128,10 @@ class RegionList(APIView):
         return json_response(json.dumps({"data": found[:limit], "next_cursor": cursor, "has_more": more}))
 
     def _caller(self, request: Request) -> Caller:
-        if not isinstance(request.user, Caller):
-            self.permission_denied(request)
-        return request.user
+        caller = caller_of(request)
+        if caller is None:
+            raise NotAuthenticated
+        return caller
 
 
 class Me(APIView):
@@ -153,9 +156,9 @@ class Me(APIView):
 
     def get(self, request: Request) -> HttpResponse:
         """Agency, role, scopes, and the rows of the access table that apply."""
-        caller = request.user
-        if not isinstance(caller, Caller):
-            self.permission_denied(request)
+        caller = caller_of(request)
+        if caller is None:
+            raise NotAuthenticated
         granted = policy.GRANTS.get((caller.kind, caller.role), {})
         told = {
             "agency": str(caller.agency),

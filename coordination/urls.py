@@ -14,16 +14,17 @@ from coordination import pages
 from households.register import api as register
 
 
-def api(route: str, view: type[ResourceViewSet], **methods: str) -> URLPattern:
+def api(route: str, view: type[ResourceViewSet], **methods: Any) -> URLPattern:
     """One path of the API, with or without a trailing slash; `{id}` stands for the key."""
     pattern = route.replace("{id}", r"(?P<id>[^/]+)").replace(".", r"\.")
-    return re_path(rf"^api/v1/{pattern}/?$", view.as_view(methods), name=route.replace(":", "-"))
+    return re_path(rf"^api/v1/{pattern}/?$", view.as_view(dict(methods)), name=route.replace(":", "-"))
 
 
 def plain(route: str, view: Any) -> URLPattern:
     """One path of the API that is no resource of the table."""
     pattern = route.replace(".", r"\.")
-    return re_path(rf"^api/v1/{pattern}/?$", view.as_view(), name=route)
+    found: URLPattern = re_path(rf"^api/v1/{pattern}/?$", view.as_view(), name=route)
+    return found
 
 
 urlpatterns = [

@@ -29,7 +29,8 @@ PAGE = (
     " logged AS (" + LOG + ", CASE WHEN count(*) > 0 THEN 'granted' ELSE 'nothing' END, count(*),"
     " CASE WHEN count(*) > 0 THEN {subjects} ELSE %(_asked)s::uuid[] END FROM answer)"
     " SELECT coalesce(string_agg(row_to_json(shown)::text, ','), ''), count(*),"
-    " (SELECT count(*) FROM page) > %(_limit)s, (array_agg(shown.id ORDER BY shown.id {backwards}))[1]::text FROM (SELECT {shown} FROM answer) shown"
+    " (SELECT count(*) FROM page) > %(_limit)s, (array_agg(shown.id ORDER BY shown.id {backwards}))[1]::text"
+    " FROM (SELECT {shown} FROM answer) shown"
 )
 COUNT = "WITH logged AS (" + LOG + ", 'granted', 0, '{{}}'::uuid[]) SELECT count(*) FROM ({rows}) counted"
 
@@ -166,7 +167,7 @@ def _in_scope(question: Question) -> QuerySet[Any]:
 def _rows(question: Question) -> QuerySet[Any]:
     """The caller's rows that pass the filters, beyond the cursor, in the order of their keys."""
     meta = model_of(question.resource)._meta
-    beyond = Given("_after", meta.pk) if question.after else None  # type: ignore[arg-type]
+    beyond = Given("_after", meta.pk) if question.after else None
     if (question.grant.rows, question.resource) == ("shared", "household"):
         rows = _shared_households(beyond)
     else:

@@ -67,7 +67,7 @@ class IssuedToken:
         return self.row.client_id == client.row.pk
 
 
-class SignedAssertion(JWTBearerClientAssertion):
+class SignedAssertion(JWTBearerClientAssertion):  # type: ignore[misc]
     """`private_key_jwt`: the client signs with one of the keys of its JWKS."""
 
     def get_audiences(self) -> list[str]:
@@ -85,10 +85,11 @@ class SignedAssertion(JWTBearerClientAssertion):
         return True
 
     def resolve_client_public_key(self, client: RegisteredClient) -> Any:
-        return KeySet.import_key_set(client.row.jwks or {"keys": []})
+        keys: Any = client.row.jwks or {"keys": []}
+        return KeySet.import_key_set(keys)
 
 
-class Credentials(ClientCredentialsGrant):
+class Credentials(ClientCredentialsGrant):  # type: ignore[misc]
     """The one grant: a partner system acts for its agency."""
 
     TOKEN_ENDPOINT_AUTH_METHODS = [*SECRET_METHODS, ASSERTION]

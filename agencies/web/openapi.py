@@ -9,8 +9,8 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from agencies.access import policy
-from agencies.access.caller import Caller
 from agencies.web import operations
+from agencies.web.authentication import caller_of
 from agencies.web.calls import Answer, Call
 from agencies.web.components import shared_components
 from agencies.web.operations import Reader
@@ -84,7 +84,7 @@ class OpenAPI(APIView):
         """The contract: the whole without a token, with one only what its agency may call and read."""
         if request.query_params:
             raise Problem("parameter_unknown", next(iter(request.query_params))[:60])
-        caller = request.user
-        if isinstance(caller, Caller) and (caller.kind, caller.role) in policy.GRANTS:
+        caller = caller_of(request)
+        if caller and (caller.kind, caller.role) in policy.GRANTS:
             return json_response(_kept_text(caller.kind, caller.role))
         return json_response(_kept_text())

@@ -63,7 +63,8 @@ def _patterns() -> Iterator[URLPattern]:
 
 
 def _routes(pattern: URLPattern) -> Iterator[Route]:
-    path, callback = plain_path(pattern), pattern.callback
+    path = plain_path(pattern)
+    callback: Any = pattern.callback
     view = getattr(callback, "cls", None)
     if view is not None and issubclass(view, ResourceViewSet):
         for method, action in callback.actions.items():

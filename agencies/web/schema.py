@@ -33,9 +33,13 @@ class Operation(AutoSchema):
         self.registry = ComponentRegistry()
         self.method, self.path = "POST", "/"
 
+    def read(self, serializer: Any) -> dict[str, Any]:
+        """The schema of what a serializer takes in."""
+        return dict(self._map_serializer(serializer, "request"))  # type: ignore[no-untyped-call]
+
     def resolve_serializer(self, serializer: Any, direction: Any, bypass_extensions: bool = False) -> Any:
         """The schema itself in place of a reference to it."""
-        return _InPlace(self._map_serializer(getattr(serializer, "child", serializer), direction))
+        return _InPlace(self.read(getattr(serializer, "child", serializer)))
 
 
 class _InPlace:
@@ -47,7 +51,7 @@ class _InPlace:
 
 def input_schema(kind: type[Serializer[Any]], *, partial: bool = False) -> dict[str, Any]:
     """The schema of a body; of a partial one nothing is required. Unknown fields are refused."""
-    schema = dict(Operation()._map_serializer(kind(context={"caller": None}), "request"))
+    schema = Operation().read(kind(context={"caller": None}))
     if partial:
         schema.pop("required", None)
     return {**schema, "additionalProperties": False, "description": (kind.__doc__ or "").strip()}
