@@ -121,7 +121,7 @@ LOCALE_PATHS = [BASE_DIR / "coordination" / "locale"]
 TIME_ZONE = env.str("SINERGI_TIME_ZONE", "Asia/Jakarta")
 USE_TZ = True
 STATIC_URL = "/static/"
-STATIC_ROOT = env.str("STATIC_ROOT", str(VAR_DIR / "static"))
+STATIC_ROOT = env.str("STATIC_ROOT", "") or None  # unset: whitenoise serves the files where they lie
 WHITENOISE_USE_FINDERS = True
 APPEND_SLASH = False
 
@@ -177,6 +177,9 @@ SILENCED_SYSTEM_CHECKS = [
     "axes.W002",
     "security.W002",
     "security.W003",
+    # Whether all subdomains of a city keep to TLS is not for one of its services to promise.
+    "security.W005",
+    "security.W021",
     "security.W008",  # TLS ends at the proxy
 ]
 

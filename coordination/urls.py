@@ -4,13 +4,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.urls import URLPattern, path, re_path
+from django.views.generic import RedirectView
 
 from agencies.api import AccessRecordViewSet, AgencyViewSet, AgreementViewSet, Me, RegionList
 from agencies.jobs.api import JobViewSet
 from agencies.web import health, oauth
 from agencies.web.openapi import OpenAPI
 from agencies.web.views import ResourceViewSet
-from coordination import pages
+from coordination import documentation, pages
 from households.register import api as register
 
 
@@ -67,6 +68,10 @@ urlpatterns = [
     api("shares/{id}", register.ShareViewSet, get="retrieve"),
     api("shares/{id}/close", register.ShareViewSet, post="close"),
     api("shares/{id}/history", register.ShareViewSet, get="history"),
+    path("docs/", documentation.contract),
+    re_path(r"^docs/problems/?$", documentation.problems),
+    re_path(r"^docs/problems/(?P<code>[a-z_]+)/?$", documentation.problem),
+    re_path(r"^(docs)?$", RedirectView.as_view(url="/docs/")),
     path("admin/", admin.site.urls),
 ]
 handler400 = pages.bad_request
