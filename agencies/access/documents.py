@@ -28,8 +28,8 @@ PAGE = (
     " answer AS MATERIALIZED (SELECT * FROM page LIMIT %(_limit)s),"
     " logged AS (" + LOG + ", CASE WHEN count(*) > 0 THEN 'granted' ELSE 'nothing' END, count(*),"
     " CASE WHEN count(*) > 0 THEN {subjects} ELSE %(_asked)s::uuid[] END FROM answer)"
-    " SELECT coalesce(string_agg(row_to_json(shown)::text, ','), ''), count(*),"
-    " (SELECT count(*) FROM page) > %(_limit)s, (array_agg(shown.id ORDER BY shown.id {backwards}))[1]::text"
+    " SELECT coalesce(string_agg(row_to_json(shown)::text, ',' ORDER BY shown.id {order}), ''), count(*),"
+    " (SELECT count(*) FROM page) > %(_limit)s, (array_agg(shown.id ORDER BY shown.id {order}))[count(*)::int]::text"
     " FROM (SELECT {shown} FROM answer) shown"
 )
 COUNT = "WITH logged AS (" + LOG + ", 'granted', 0, '{{}}'::uuid[]) SELECT count(*) FROM ({rows}) counted"
@@ -114,7 +114,7 @@ def page_statement(question: Question) -> tuple[str, Mapping[str, Any]]:
     text = PAGE.format(
         rows=sql,
         subjects=_subjects(question.resource, nested),
-        backwards="" if question.backwards else "DESC",
+        order="DESC" if question.backwards else "",
         shown=", ".join([_renamed(own), *(f"(d_{name}).document AS {name}" for name in nested)]),
     )
     return text, constants
