@@ -19,7 +19,7 @@ from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7523 import JWTBearerClientAssertion
 from authlib.oauth2.rfc7662 import IntrospectionEndpoint
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -208,6 +208,8 @@ class Server(AuthorizationServer):  # type: ignore[misc]
             response = self._ask(request, endpoint)
         except InsecureTransportError:
             return respond(request, Problem("malformed", "Only over https.", error="insecure_transport"))
+        except (ValueError, DataError):  # the library trusts credentials to be UTF-8, and PostgreSQL takes no NUL
+            return respond(request, Problem("malformed", "The credentials are not readable.", error="invalid_request"))
         return response if response.status_code < 400 else _as_problem(request, response)
 
     def _ask(self, request: HttpRequest, endpoint: str) -> HttpResponse:
