@@ -24,7 +24,8 @@ LOG = """INSERT INTO access_accessrecord (agency, city, client, officer, initiat
  %(_officer)s::uuid, %(_initiator)s, %(_purpose)s, %(_basis)s, %(_agreement)s::uuid, %(_request_id)s, %(_action)s,
  %(_resource)s, %(_groups)s"""
 PAGE = (
-    "WITH page AS MATERIALIZED ({rows} LIMIT %(_limit)s + 1), answer AS MATERIALIZED (SELECT * FROM page LIMIT %(_limit)s),"
+    "WITH page AS MATERIALIZED ({rows} LIMIT %(_limit)s + 1),"
+    " answer AS MATERIALIZED (SELECT * FROM page LIMIT %(_limit)s),"
     " logged AS (" + LOG + ", CASE WHEN count(*) > 0 THEN 'granted' ELSE 'nothing' END, count(*),"
     " CASE WHEN count(*) > 0 THEN {subjects} ELSE %(_asked)s::uuid[] END FROM answer)"
     " SELECT coalesce(string_agg(row_to_json(shown)::text, ',' ORDER BY shown.id {order}), ''), count(*),"
@@ -166,7 +167,7 @@ def _in_scope(question: Question) -> QuerySet[Any]:
 def _rows(question: Question) -> QuerySet[Any]:
     """The caller's rows that pass the filters, beyond the cursor, in the order of their keys."""
     meta = model_of(question.resource)._meta
-    beyond = Given("_after", meta.pk) if question.after else None  # type: ignore[arg-type]
+    beyond = Given("_after", meta.pk) if question.after else None
     if (question.grant.rows, question.resource) == ("shared", "household"):
         rows = _shared_households(beyond)
     else:
@@ -244,7 +245,8 @@ def page(
         "_asked": list(asked),
     }
     row = ask(caller, sql, values | log_values(caller, action, resource, question.grant.read))
-    assert row is not None, "an aggregate always gives one row"
+    if row is None:
+        raise RuntimeError("an aggregate always gives one row")
     return Page(*row)
 
 
@@ -261,5 +263,6 @@ def count(caller: Caller, resource: str, filters: Mapping[str, Any]) -> int:
     sql, constants = count_statement(question)
     values = {**filters, **constants, **caller.settings, **log_values(caller, "count", resource, "")}
     row = ask(caller, sql, values)
-    assert row is not None, "count(*) always gives one row"
+    if row is None:
+        raise RuntimeError("count(*) always gives one row")
     return int(row[0])

@@ -50,6 +50,12 @@ class FrontDoor:
         except (DatabaseError, InterfaceError) as exception:
             return respond(request, as_problem(exception))
 
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """What the database refuses in a view that no framework guards, such as the token endpoints."""
+        if is_machine_path(request.path) and isinstance(exception, DatabaseError | InterfaceError):
+            return respond(request, as_problem(exception))
+        return None
+
 
 def body_problem(request: HttpRequest) -> Problem | None:
     """Why a body is refused before it is read."""

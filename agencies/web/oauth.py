@@ -19,7 +19,7 @@ from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7523 import JWTBearerClientAssertion
 from authlib.oauth2.rfc7662 import IntrospectionEndpoint
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -27,12 +27,12 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from agencies.models import AccessToken, Client, UsedAssertion
+from agencies.web.calls import FORM, Answer, Call, described, record, text
 from agencies.web.problems import Problem, respond
 
 SECRET_METHODS = ("client_secret_basic", "client_secret_post")
 ASSERTION = JWTBearerClientAssertion.CLIENT_AUTH_METHOD
 ASSERTION_SECONDS = 3600
-FORM = "application/x-www-form-urlencoded"
 
 
 class RegisteredClient:
@@ -76,7 +76,7 @@ class IssuedToken:
         return self.row.revoked_at is not None
 
 
-class SignedAssertion(JWTBearerClientAssertion):
+class SignedAssertion(JWTBearerClientAssertion):  # type: ignore[misc]
     """`private_key_jwt`: the client signs with one of the keys of its JWKS."""
 
     def get_audiences(self) -> list[str]:
@@ -96,13 +96,14 @@ class SignedAssertion(JWTBearerClientAssertion):
         return True
 
     def resolve_client_public_key(self, client: RegisteredClient) -> Any:
+        keys: Any = client.row.jwks or {"keys": []}
         try:
-            return KeySet.import_key_set(client.row.jwks or {"keys": []})
+            return KeySet.import_key_set(keys)
         except JoseError as fault:
             raise InvalidClientError(description="The client has no keys.") from fault
 
 
-class Credentials(ClientCredentialsGrant):
+class Credentials(ClientCredentialsGrant):  # type: ignore[misc]
     """The one grant: a partner system acts for its agency."""
 
     TOKEN_ENDPOINT_AUTH_METHODS = [*SECRET_METHODS, ASSERTION]
@@ -207,6 +208,8 @@ class Server(AuthorizationServer):  # type: ignore[misc]
             response = self._ask(request, endpoint)
         except InsecureTransportError:
             return respond(request, Problem("malformed", "Only over https.", error="insecure_transport"))
+        except (ValueError, DataError):  # the library trusts credentials to be UTF-8, and PostgreSQL takes no NUL
+            return respond(request, Problem("malformed", "The credentials are not readable.", error="invalid_request"))
         return response if response.status_code < 400 else _as_problem(request, response)
 
     def _ask(self, request: HttpRequest, endpoint: str) -> HttpResponse:
@@ -224,20 +227,60 @@ def _as_problem(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 
 SERVER = Server()
+CLIENT = {
+    "client_id": text(),
+    "client_secret": text("Sandbox only.", format="password"),
+    "client_assertion_type": text(enum=["urn:ietf:params:oauth:client-assertion-type:jwt-bearer"]),
+    "client_assertion": text("A JWT signed with a key of the client (RFC 7523)."),
+}
+TOKEN_FORM = record(
+    "grant_type", grant_type=text(enum=["client_credentials"]), scope=text("Separated by spaces."), **CLIENT
+)
+ONE_TOKEN_FORM = record("token", token=text(), token_type_hint=text(), **CLIENT)
+ISSUED = record(
+    "access_token token_type expires_in scope",
+    access_token=text(),
+    token_type=text(enum=["Bearer"]),
+    expires_in={"type": "integer"},
+    scope=text(),
+)
+KNOWN = record(
+    "active",
+    active={"type": "boolean"},
+    client_id=text(),
+    scope=text(),
+    token_type=text(),
+    exp={"type": "integer"},
+    iat={"type": "integer"},
+    agency=text(format="uuid"),
+)
 
 
+def _form_call(form: dict[str, Any], answer: dict[str, Any]) -> Call:
+    return Call(
+        Answer(schema=answer),
+        body=form,
+        body_type=FORM,
+        errors=(400, 401, 405, 413, 415, 503),
+        security=({"client": []}, {}),
+    )
+
+
+@described(post=_form_call(TOKEN_FORM, ISSUED))
 @csrf_exempt
 def token(request: HttpRequest) -> HttpResponse:
     """Exchange client credentials for an access token."""
     return SERVER.answer(request, "token")
 
 
+@described(post=_form_call(ONE_TOKEN_FORM, record("")))
 @csrf_exempt
 def revoke(request: HttpRequest) -> HttpResponse:
     """End a token at once."""
     return SERVER.answer(request, Revocation.ENDPOINT_NAME)
 
 
+@described(post=_form_call(ONE_TOKEN_FORM, KNOWN))
 @csrf_exempt
 def introspect(request: HttpRequest) -> HttpResponse:
     """Whether a token is live."""

@@ -43,7 +43,7 @@ COLUMNS: Final = {
     "education": "text",
     "occupation": "text",
     "school_participation": "text",
-    "disabilities": "text[]",
+    "disabilities": "varchar[]",
     "pregnant": "boolean",
     "life": "text",
     "welfare": "text",
