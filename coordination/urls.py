@@ -10,6 +10,11 @@ from agencies.jobs.api import JobViewSet
 from agencies.web import health, oauth
 from agencies.web.views import ResourceViewSet
 from coordination import pages
+from coordination.monitoring.api import HeadcountViewSet
+from coordination.referrals.api import NoteViewSet, ReferralViewSet
+from coordination.referrals.transitions import MOVES
+from coordination.training.api import ApplicationViewSet, BatchViewSet, ProgrammeViewSet
+from coordination.training.transitions import APPLICATION_MOVES, BATCH_MOVES
 from households.register import api as register
 
 
@@ -63,6 +68,22 @@ urlpatterns = [
     api("shares/{id}", register.ShareViewSet, get="retrieve"),
     api("shares/{id}/close", register.ShareViewSet, post="close"),
     api("shares/{id}/history", register.ShareViewSet, get="history"),
+    api("referrals", ReferralViewSet, get="list", post="create"),
+    api("referrals/{id}", ReferralViewSet, get="retrieve", patch="partial_update"),
+    api("referrals/{id}/history", ReferralViewSet, get="history"),
+    *(api(f"referrals/{{id}}/{move}", ReferralViewSet, post=move) for move in MOVES),
+    api("notes", NoteViewSet, get="list", post="create"),
+    api("notes/{id}", NoteViewSet, get="retrieve"),
+    api("programmes", ProgrammeViewSet, get="list", post="create"),
+    api("programmes/{id}", ProgrammeViewSet, get="retrieve", patch="partial_update"),
+    api("batches", BatchViewSet, get="list", post="create"),
+    api("batches/{id}", BatchViewSet, get="retrieve", patch="partial_update"),
+    *(api(f"batches/{{id}}/{move}", BatchViewSet, post=move) for move in BATCH_MOVES),
+    api("applications", ApplicationViewSet, get="list", post="create"),
+    api("applications/{id}", ApplicationViewSet, get="retrieve"),
+    *(api(f"applications/{{id}}/{move}", ApplicationViewSet, post=move) for move in APPLICATION_MOVES),
+    api("headcounts", HeadcountViewSet, get="list"),
+    api("headcounts/{id}", HeadcountViewSet, get="retrieve"),
     path("admin/", admin.site.urls),
 ]
 handler400 = pages.bad_request
