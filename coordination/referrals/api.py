@@ -29,7 +29,7 @@ class ReferralViewSet(ResourceViewSet):
         "due_from": day_from("due_on"),
         "due_until": day_until("due_on"),
     }
-    actions: ClassVar = {name: "change" for name in MOVES}
+    actions: ClassVar = dict.fromkeys(MOVES, "change")
     inputs: ClassVar = {
         "create": inputs.NewReferralInput,
         "partial_update": inputs.ReferralInput,

@@ -47,7 +47,7 @@ class BatchViewSet(ResourceViewSet):
         "region": region(levels=False),
         "starts_from": day_from("starts_on"),
     }
-    actions: ClassVar = {name: "change" for name in BATCH_MOVES}
+    actions: ClassVar = dict.fromkeys(BATCH_MOVES, "change")
     inputs: ClassVar = {
         "create": inputs.NewBatchInput,
         "partial_update": inputs.BatchInput,
@@ -98,7 +98,7 @@ class ApplicationViewSet(ResourceViewSet):
         "status": choice("status", Application.Status.values),
         "source": choice("source", Application.Source.values),
     }
-    actions: ClassVar = {name: "change" for name in APPLICATION_MOVES}
+    actions: ClassVar = dict.fromkeys(APPLICATION_MOVES, "change")
     inputs: ClassVar = {
         "create": inputs.ApplicationInput,
         "accept": inputs.NothingInput,
