@@ -13,6 +13,7 @@ from households.register.models import Person
 from tests.conftest import owner
 
 CALLERS, SEATS, THREADS = 200, 25, 20
+COPIED = ("programme_id", "provider_id", "name", "venue", "region_id", "starts_on", "ends_on", "registration_until")
 
 
 @pytest.fixture
@@ -22,13 +23,19 @@ def applications(world, django_db_blocker):
         with owner():
             people = Person.objects.bulk_create(
                 Person(
-                    household=world.households["B"], city="62.71", name=f"Adult {n}", sex="F", birth_date="1990-01-01"
+                    household=world.households["B"],
+                    city="62.71",
+                    name=f"Adult {n}",
+                    sex="F",
+                    relation="other",
+                    birth_date="1990-01-01",
                 )
                 for n in range(CALLERS)
             )
-            batch = Batch.objects.get(pk=world.batch)
-            batch.pk, batch.capacity = Application().pk, SEATS
-            Batch(**{name: getattr(batch, name) for name in COLUMNS}).save(force_insert=True)
+            model = Batch.objects.get(pk=world.batch)
+            copied = {name: getattr(model, name) for name in COPIED}
+            batch = Batch(**copied, capacity=SEATS, status="open")
+            batch.save(force_insert=True)
             made = Application.objects.bulk_create(
                 Application(
                     batch_id=batch.pk,
@@ -47,11 +54,6 @@ def applications(world, django_db_blocker):
                 Batch.objects.filter(pk=batch.pk).delete()
                 Person.objects.filter(pk__in=[person.pk for person in people]).delete()
             connection.close()
-
-
-COLUMNS = (
-    ["id", "programme_id", "provider_id", "name", "venue", "region_id", "starts_on", "ends_on", "registration_until", "capacity", "status"]
-)
 
 
 def moved(world, name):
