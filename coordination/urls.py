@@ -14,6 +14,11 @@ from agencies.web.views import ResourceViewSet
 from coordination import pages
 from households.intake import api as intake
 from coordination import documentation, pages
+from coordination.monitoring.api import HeadcountViewSet
+from coordination.referrals.api import NoteViewSet, ReferralViewSet
+from coordination.referrals.transitions import MOVES
+from coordination.training.api import ApplicationViewSet, BatchViewSet, ProgrammeViewSet
+from coordination.training.transitions import APPLICATION_MOVES, BATCH_MOVES
 from households.register import api as register
 
 
@@ -78,6 +83,22 @@ urlpatterns = [
     re_path(r"^docs/problems/?$", documentation.problems),
     re_path(r"^docs/problems/(?P<code>[a-z_]+)/?$", documentation.problem),
     re_path(r"^(docs)?$", RedirectView.as_view(url="/docs/")),
+    api("referrals", ReferralViewSet, get="list", post="create"),
+    api("referrals/{id}", ReferralViewSet, get="retrieve", patch="partial_update"),
+    api("referrals/{id}/history", ReferralViewSet, get="history"),
+    *(api(f"referrals/{{id}}/{move}", ReferralViewSet, post=move) for move in MOVES),
+    api("notes", NoteViewSet, get="list", post="create"),
+    api("notes/{id}", NoteViewSet, get="retrieve"),
+    api("programmes", ProgrammeViewSet, get="list", post="create"),
+    api("programmes/{id}", ProgrammeViewSet, get="retrieve", patch="partial_update"),
+    api("batches", BatchViewSet, get="list", post="create"),
+    api("batches/{id}", BatchViewSet, get="retrieve", patch="partial_update"),
+    *(api(f"batches/{{id}}/{move}", BatchViewSet, post=move) for move in BATCH_MOVES),
+    api("applications", ApplicationViewSet, get="list", post="create"),
+    api("applications/{id}", ApplicationViewSet, get="retrieve"),
+    *(api(f"applications/{{id}}/{move}", ApplicationViewSet, post=move) for move in APPLICATION_MOVES),
+    api("headcounts", HeadcountViewSet, get="list"),
+    api("headcounts/{id}", HeadcountViewSet, get="retrieve"),
     path("admin/", admin.site.urls),
 ]
 handler400 = pages.bad_request
