@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable
-from datetime import date
 from functools import cache
 from typing import Any
 from urllib.parse import parse_qs
@@ -54,10 +53,11 @@ READ = (
 REFER = (
     """WITH person AS (SELECT id, household_id FROM register_person WHERE id = %(person)s AND city = %(city)s),
  share AS (INSERT INTO register_share (id, household_id, agency_id, purpose, subjects, until, closed_reason)
- SELECT gen_random_uuid(), household_id, %(to_agency)s, %(kind)s, ARRAY[id], %(today)s + 180, '' FROM person RETURNING id),
+ SELECT gen_random_uuid(), household_id, %(to_agency)s, %(kind)s, ARRAY[id], current_date + 180, '' FROM person
+ RETURNING id),
  referral AS (INSERT INTO referrals_referral (id, from_agency_id, to_agency_id, household_id, person_id, kind, status,
- reason, outcome, share_id, sent_at, version) SELECT gen_random_uuid(), %(agency)s, %(to_agency)s, household_id, person.id,
- %(kind)s, 'requested', %(reason)s, '', share.id, now(), 1 FROM person, share RETURNING *), """
+ reason, outcome, share_id, sent_at, version) SELECT gen_random_uuid(), %(agency)s, %(to_agency)s, household_id,
+ person.id, %(kind)s, 'requested', %(reason)s, '', share.id, now(), 1 FROM person, share RETURNING *), """
     + LOGGED.format(rows="referral")
     + " SELECT row_to_json(referral)::text, NULL FROM referral"
 )
@@ -107,7 +107,7 @@ def _question(environ: dict[str, Any], caller: tuple[Any, ...]) -> tuple[str, di
     values = {"client": client, "agency": agency, "city": city, "limit": 1, "request": uuid4().hex}
     if environ["REQUEST_METHOD"] == "POST":
         body = json.loads(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))
-        return REFER, {**values, **body, "today": date.today(), "action": "create", "resource": "referral"}
+        return REFER, {**values, **body, "action": "create", "resource": "referral"}
     if path == "/households":
         wanted = "h.region_id = %(region)s"
         values |= {"region": query["region"][0], "limit": 50, "action": "list", "resource": "household"}

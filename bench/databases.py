@@ -18,6 +18,9 @@ from coordination.sandbox.addresses import change
 from coordination.sandbox.postgres import CHECKOUT, Cluster, cluster
 
 FILL = Path(__file__).with_name("fill.sql")
+TIDY = """SET session_replication_role = replica; TRUNCATE access_accessrecord, web_storedanswer;
+ DELETE FROM referrals_referral; DELETE FROM register_share WHERE id < '01930000-0000-7000-8000-000000000000'
+ OR id > '01930000-0000-7000-8000-ffffffffffff'"""
 PREPARATION = ("migrate --no-input --verbosity 0", "apply_access", "load_regions")
 
 
@@ -35,6 +38,20 @@ class City:
     @property
     def admin_url(self) -> str:
         return change(self.cluster.admin_url, dbname=self.name)
+
+    @property
+    def postgres(self) -> int:
+        """The server's process."""
+        pid = self.cluster.home.server()
+        if pid is None:
+            raise RuntimeError("PostgreSQL has ended")
+        return pid
+
+    def tidy(self) -> None:
+        """Take away what measured calls have left, so that each run meets the same tables."""
+        with provision.connect(self.admin_url) as admin:
+            admin.execute(TIDY)
+            admin.execute("VACUUM ANALYZE access_accessrecord, referrals_referral, register_share")
 
     @property
     def environment(self) -> Mapping[str, str]:

@@ -40,7 +40,7 @@ INSERT INTO register_person (id, household_id, city, name, sex, birth_date, birt
  'Palangka Raya', 'Siti ' || g % 1000, (array['head', 'wife', 'child', 'child', 'child', 'parent'])[k], 'married', '',
  CASE WHEN k IN (3, 4, 5) THEN 'no_longer' ELSE 'never' END, '', '', '{}', false, 'alive', sha256((g * 8 + k)::text::bytea),
  sha256(('nik' || g * 8 + k)::bytea), lpad(((g * 8 + k) % 10000)::text, 4, '0'), '', 1, '2024-01-01', '2024-01-01'
- FROM generate_series(1::bigint, :households) g CROSS JOIN generate_series(1, 6) k WHERE k <= 1 + g * 2654435761 % 6;
+ FROM generate_series(1::bigint, :households) g CROSS JOIN generate_series(1, 6) k WHERE k <= 1 + (g / 30 * 7 + g) % 6;
 INSERT INTO register_share (id, household_id, agency_id, purpose, agreement_id, subjects, opened_at, until, closed_reason)
  SELECT ('01930000-0000-7000-8000-' || lpad(to_hex(g), 12, '0'))::uuid, household_id,
  '01800000-0000-7000-8000-000000000002', 'schooling', '01800000-0000-7000-8000-000000000011', subjects, '2024-01-01',
@@ -49,4 +49,4 @@ INSERT INTO register_share (id, household_id, agency_id, purpose, agreement_id, 
   SELECT household_id, array_agg(id) AS subjects FROM register_person
   WHERE household_id = ('01900000-0000-7000-8000-' || lpad(to_hex(g), 12, '0'))::uuid AND relation IN ('head', 'child')
   GROUP BY household_id) family ON true
- WHERE g * 7 % 10 < 3;
+ WHERE g / 30 * 7 % 10 < 3;

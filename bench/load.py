@@ -92,3 +92,10 @@ def _answer(connection: socket.socket) -> tuple[bytes, bytes]:
         parts.append(part)
         missing -= len(part)
     return head.partition(b" ")[2].partition(b"\r\n")[0], b"".join(parts)
+
+
+def send(port: int, request: bytes) -> tuple[bytes, bytes]:
+    """One call on a connection of its own: status line and body."""
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        connection.sendall(request)
+        return _answer(connection)

@@ -33,18 +33,41 @@ class Token(BaseAuthentication):
 class PersonSerializer(serializers.ModelSerializer):
     class Meta:
         model = Person
-        fields = (
-            "id name sex birth_date relation marital_status birth_place mother_name nik_last4 nisn_last4 phone"
-            " school_participation occupation education status possible_duplicate_of"
-        ).split()
+        fields = [
+            "id",
+            "name",
+            "sex",
+            "birth_date",
+            "relation",
+            "marital_status",
+            "birth_place",
+            "mother_name",
+            "nik_last4",
+            "nisn_last4",
+            "phone",
+            "school_participation",
+            "occupation",
+            "education",
+            "status",
+            "possible_duplicate_of",
+        ]
 
 
 class PupilSerializer(serializers.ModelSerializer):
     class Meta:
         model = Person
-        fields = (
-            "id name sex birth_date relation marital_status nik_last4 nisn_last4 phone school_participation".split()
-        )
+        fields = [
+            "id",
+            "name",
+            "sex",
+            "birth_date",
+            "relation",
+            "marital_status",
+            "nik_last4",
+            "nisn_last4",
+            "phone",
+            "school_participation",
+        ]
 
 
 class FamilyCardSerializer(serializers.ModelSerializer):
