@@ -39,6 +39,8 @@ class FrontDoor:
         request.request_id = given if REQUEST_ID.fullmatch(given) else uuid4().hex  # type: ignore[attr-defined]
         response = self._answer(request)
         response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
+        if not response.streaming:
+            response.setdefault("Content-Length", str(len(response.content)))
         _log(request, response, time.perf_counter() - began)
         return response
 
