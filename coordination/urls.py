@@ -11,14 +11,13 @@ from agencies.jobs.api import JobViewSet
 from agencies.web import health, oauth
 from agencies.web.openapi import OpenAPI
 from agencies.web.views import ResourceViewSet
-from coordination import pages
-from households.intake import api as intake
 from coordination import documentation, pages
 from coordination.monitoring.api import HeadcountViewSet
 from coordination.referrals.api import NoteViewSet, ReferralViewSet
 from coordination.referrals.transitions import MOVES
 from coordination.training.api import ApplicationViewSet, BatchViewSet, ProgrammeViewSet
 from coordination.training.transitions import APPLICATION_MOVES, BATCH_MOVES
+from households.intake import api as intake
 from households.register import api as register
 
 

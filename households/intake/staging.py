@@ -109,7 +109,13 @@ def _staged(rows: list[Judged], pairs: dict[int, int], second: set[int], city: s
     for judged in rows:
         row = judged.record
         if row is not None:
-            yield (judged.line, _register_number(row), *_digests(row), *_facts(row, city), *_fate(row)) + (
+            yield (  # noqa: RUF005
+                judged.line,
+                _register_number(row),
+                *_digests(row),
+                *_facts(row, city),
+                *_fate(row),
+            ) + (
                 judged.line in second,
                 pairs.get(judged.line),
                 new_id(),
