@@ -46,7 +46,7 @@ class ImportViewSet(ResourceViewSet):
     actions: ClassVar = {"errors": "read"}
     filters: ClassVar = {"kind": choice("kind", ImportBatch.Kind.values)}
     inputs: ClassVar = {"create": ImportInput}
-    parser_classes = (MultiPartParser,)
+    parser_classes = (MultiPartParser,)  # type: ignore[assignment]
 
     def create(self, request: Request) -> HttpResponse:
         """Hand in a register file (CSV, gzipped CSV or XLSX); a job judges every row and applies the good ones."""
@@ -72,7 +72,7 @@ class ImportViewSet(ResourceViewSet):
         """What makes two hand-ins the same: the fields and the content of the file."""
         digest = hashlib.sha256()
         for name in sorted(set(request.data) - {"file"}):
-            digest.update(f"{name}={request.data[name]};".encode("utf-8", "surrogatepass"))
+            digest.update(f"{name}={dict(request.data.items())[name]};".encode("utf-8", "surrogatepass"))
         file: Any = request.data["file"]
         file.seek(0)
         for chunk in file.chunks():

@@ -66,7 +66,7 @@ def apply_rows(judged: "Judgement", *, city: str, period: date, batch: UUID) -> 
     """Bring the register of a city in line with the rows; returns how many entries, exits and changes there were."""
     second = {line for line, code, _ in judged.findings if code == "person_in_two_households"}
     doubtful = {line for line, code, _ in judged.findings if code == "possible_duplicate"}
-    given = {"city": city, "period": period, "batch": batch, "first": False}
+    given: dict[str, Any] = {"city": city, "period": period, "batch": batch, "first": False}
     with connection.cursor() as cursor:
         # One import of a city at a time: a second waits here and then finds its rows in place.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 2))", [f"import {city}"])
@@ -180,7 +180,7 @@ def _fate(row: RegisterRow) -> tuple[Any, ...]:
 
 def _seal_numbers(cursor: Any, rows: list[Judged]) -> None:
     """Encrypt the numbers that are new or have changed, each bound to the row in which it will stand."""
-    by_line = {row.line: row.record for row in rows}
+    by_line = {row.line: row.record for row in rows if row.record}
     cursor.execute("CREATE TEMP TABLE staged_number (person uuid, nik bytea, nisn bytea) ON COMMIT DROP")
     cursor.execute("CREATE TEMP TABLE staged_card (id uuid, household uuid, digest bytea, cipher bytea) ON COMMIT DROP")
     cursor.execute(UNSEALED)
