@@ -73,7 +73,7 @@ class ImportViewSet(ResourceViewSet):
         digest = hashlib.sha256()
         for name in sorted(set(request.data) - {"file"}):
             digest.update(f"{name}={dict(request.data.items())[name]};".encode("utf-8", "surrogatepass"))
-        file: Any = request.data["file"]  # type: ignore[call-overload]
+        file: Any = request.data["file"]
         file.seek(0)
         for chunk in file.chunks():
             digest.update(chunk)
