@@ -70,7 +70,7 @@ class ImportViewSet(ResourceViewSet):
 
     def _payload(self, request: Request) -> bytes:
         """What makes two hand-ins the same: the fields and the content of the file."""
-        digest, sent = hashlib.sha256(), dict[str, Any](request.data)  # type: ignore[arg-type]
+        digest, sent = hashlib.sha256(), dict[str, Any](request.data)
         file = request.data["file"]  # type: ignore[call-overload]
         for name in sorted(set(sent) - {"file"}):
             digest.update(f"{name}={sent[name]};".encode("utf-8", "surrogatepass"))
