@@ -249,6 +249,7 @@ def test_nobody_acts_inside_anothers_transaction(world):
 
 # File -> why it talks SQL outside the access core.
 SPEAKS_SQL = {
+    "agencies/jobs/services.py": "takes and gives back a job's advisory lock",
     "agencies/regions.py": "loads the country's codes as the owner; no personal data",
     "agencies/web/authentication.py": "one statement finds token, client and agreement before a role is set",
     "agencies/web/idempotency.py": "takes an advisory lock",
