@@ -83,7 +83,7 @@ def _register(batch: Batch, person: Person, *, status: str, source: str) -> UUID
 def take_seat(batch: Batch) -> bool:
     """Count one seat more, if there is one: the condition and the count are one statement."""
     free = Batch.objects.filter(pk=batch.pk, seats_taken__lt=F("capacity"), status__in=SEATING)
-    return free.update(seats_taken=F("seats_taken") + 1, **stamped()) == 1
+    return bool(free.update(seats_taken=F("seats_taken") + 1, **stamped()))
 
 
 def next_rank(batch: Batch) -> int:
