@@ -72,11 +72,17 @@ def moved(world, name):
 
 
 def at_once(call, keys):
-    """The answers of all calls, made by many threads; each thread's connection is closed."""
+    """The answers of all calls, made by many threads; each closes its connection when its share is done."""
+
+    def work(share):
+        try:
+            return [call(key) for key in share]
+        finally:
+            connection.close()
+
     with ThreadPoolExecutor(THREADS) as pool:
-        answers = list(pool.map(call, keys))
-        list(pool.map(lambda _: connection.close(), range(THREADS * 3)))
-    return answers
+        shares = pool.map(work, [keys[start::THREADS] for start in range(THREADS)])
+        return [answer for share in shares for answer in share]
 
 
 def outcome(batch):
