@@ -64,11 +64,7 @@ def _village_counts(year: int, city: str) -> dict[Measure, dict[str, int]]:
         .order_by()
     )
     found = list(rows.values_list("household__region", "listed", "poor", "extreme"))
-<<<<<<< HEAD
-    return {measure: {row[0]: row[place] for row in found} for place, measure in enumerate(BASIS, 1)}  # type: ignore[misc]
-=======
     return {measure: {str(row[0]): int(row[place]) for row in found} for place, measure in enumerate(BASIS, 1)}
->>>>>>> coord
 
 
 def _listed(year: int, city: str) -> QuerySet[Person]:

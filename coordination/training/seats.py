@@ -83,11 +83,7 @@ def _register(batch: Batch, person: Person, *, status: str, source: str) -> UUID
 def take_seat(batch: Batch) -> bool:
     """Count one seat more, if there is one: the condition and the count are one statement."""
     free = Batch.objects.filter(pk=batch.pk, seats_taken__lt=F("capacity"), status__in=SEATING)
-<<<<<<< HEAD
-    return free.update(seats_taken=F("seats_taken") + 1, **stamped()) == 1  # type: ignore[no-any-return]
-=======
     return bool(free.update(seats_taken=F("seats_taken") + 1, **stamped()))
->>>>>>> coord
 
 
 def next_rank(batch: Batch) -> int:
