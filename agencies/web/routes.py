@@ -12,6 +12,8 @@ from agencies.web.calls import Answer, Call
 from agencies.web.front import is_machine_path
 from agencies.web.views import ACTIONS, ResourceViewSet
 
+METHODS = ("get", "post", "put", "patch", "delete")
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
@@ -67,10 +69,11 @@ def _routes(pattern: URLPattern) -> Iterator[Route]:
     callback: Any = pattern.callback
     view = getattr(callback, "cls", None)
     if view is not None and issubclass(view, ResourceViewSet):
-        for method, action in callback.actions.items():
-            yield Route(path, method, view, action)
+        for method in METHODS:  # the framework adds `head` to the actions at the first call
+            if method in callback.actions:
+                yield Route(path, method, view, callback.actions[method])
     elif view is not None:
-        for method in ("get", "post", "put", "patch", "delete"):
+        for method in METHODS:
             if hasattr(view, method):
                 yield Route(path, method, view)
     else:

@@ -139,6 +139,13 @@ def test_the_written_contract_is_current():
     assert Path("docs/openapi.json").read_text() == document_text()
 
 
+def test_calls_do_not_change_the_contract(client, world):
+    before = document_text()
+    for path in ("/api/v1/persons", "/api/v1/me", "/livez"):
+        assert client.get(path, headers=world.headers("amal")).status_code == 200
+    assert document_text() == before
+
+
 def test_lists_declare_their_filters_and_bounds():
     parameters = {p["name"]: p for p in read("/api/v1/persons")["get"]["parameters"] if "name" in p}
     assert parameters["limit"]["schema"]["maximum"] == 200
