@@ -13,6 +13,7 @@ from agencies.jobs.services import Work, WorkFailed, do_next_job
 from agencies.models import AccessToken, UsedAssertion
 from agencies.web.idempotency import forget_old_answers
 from agencies.web.models import CallCounter
+from coordination.monitoring.services import count_register
 from households.intake import services as intake
 from households.intake.unreadable import UnreadableFile
 
@@ -22,7 +23,7 @@ HOUR = 3600
 def import_register(job: Job, by: Caller, progress: intake.Progress) -> Mapping[str, Any]:
     """Take a register file in."""
     try:
-        return intake.take_in(job, by, progress)
+        return intake.take_in(job, by, progress, then=lambda period: count_register(period.year, by=by))
     except UnreadableFile as fault:
         raise WorkFailed(fault.code) from fault
 

@@ -77,10 +77,11 @@ def country() -> Regions:
     return Regions.from_csv(DATA / "regions.csv.gz", DATA / "region_aliases.csv")
 
 
-def take_in(job: Job, by: Caller, progress: Progress) -> dict[str, Any]:
+def take_in(job: Job, by: Caller, progress: Progress, then: Callable[[date], object]) -> dict[str, Any]:
     """Do an import job: judge every row, then apply all in one transaction; returns the counts.
 
-    Done twice it changes nothing more: the batch remembers that it was applied. Raises UnreadableFile.
+    `then` is called with the period inside that transaction once the rows are applied. Done twice it changes
+    nothing more: the batch remembers that it was applied. Raises UnreadableFile.
     """
     with acting_as(by):
         batch = ImportBatch.objects.get(pk=job.subject)
@@ -93,6 +94,7 @@ def take_in(job: Job, by: Caller, progress: Progress) -> dict[str, Any]:
         keep_findings(batch.pk, judged)
         if not batch.dry_run:
             counts |= apply_rows(judged, city=batch.city, period=batch.period, batch=batch.pk)
+            then(batch.period)
         ImportBatch.objects.filter(pk=batch.pk).update(
             counts=counts, applied_at=None if batch.dry_run else Now(), content=None
         )

@@ -28,7 +28,6 @@ COLUMNS: Final = {
     "nisn_digest": "bytea",
     "nisn_last4": "text",
     "card_digest": "bytea",
-    "card_last4": "text",
     "name": "text",
     "birth_date": "date",
     "birth_place": "text",
@@ -138,7 +137,6 @@ def _digests(row: RegisterRow) -> tuple[Any, ...]:
         fingerprint("nisn", row.nisn) if row.nisn else None,
         row.nisn[-4:] if row.nisn else "",
         fingerprint("family_card", row.family_card),
-        row.family_card[-4:],
     )
 
 
@@ -182,7 +180,9 @@ def _seal_numbers(cursor: Any, rows: list[Judged]) -> None:
     """Encrypt the numbers that are new or have changed, each bound to the row in which it will stand."""
     by_line = {row.line: row.record for row in rows if row.record}
     cursor.execute("CREATE TEMP TABLE staged_number (person uuid, nik bytea, nisn bytea) ON COMMIT DROP")
-    cursor.execute("CREATE TEMP TABLE staged_card (id uuid, household uuid, digest bytea, cipher bytea) ON COMMIT DROP")
+    cursor.execute(
+        "CREATE TEMP TABLE staged_card (id uuid, household uuid, digest bytea, last4 text, cipher bytea) ON COMMIT DROP"
+    )
     cursor.execute(UNSEALED)
     wanted = cursor.fetchall()
     with cursor.copy("COPY staged_number FROM STDIN") as copy:
@@ -194,7 +194,8 @@ def _seal_numbers(cursor: Any, rows: list[Judged]) -> None:
     with cursor.copy("COPY staged_card FROM STDIN") as copy:
         for line, household, digest in cards:
             key = new_id()
-            copy.write_row((key, household, digest, _cipher("family_card", key, by_line[line].family_card)))
+            number = by_line[line].family_card
+            copy.write_row((key, household, digest, number[-4:], _cipher("family_card", key, number)))
     cursor.execute("CREATE INDEX ON staged_number (person); ANALYZE staged_number")
 
 
@@ -274,7 +275,7 @@ APPLY: Final = {
       AND (h.region_id, h.address, h.rt, h.rw) IS DISTINCT FROM (s.region::varchar, s.address::varchar, s.rt::varchar, s.rw::varchar)""",
     "family_cards_new": """INSERT INTO register_familycard (id, household_id, city, number_cipher, number_digest,
       number_last4, since) SELECT c.id, c.household, %(city)s, c.cipher, c.digest,
-      (SELECT card_last4 FROM staged s WHERE s.card_digest = c.digest LIMIT 1), %(period)s FROM staged_card c""",
+      c.last4, %(period)s FROM staged_card c""",
     "people_new": f"""INSERT INTO register_person (id, household_id, city, sex, phone, status, nik_cipher, nik_digest,
       nik_last4, nisn_cipher, nisn_digest, nisn_last4, version, {", ".join(SAID)})
      SELECT s.person, s.household, %(city)s, s.sex, '', s.life, n.nik, s.nik_digest, s.nik_last4, n.nisn,
@@ -320,11 +321,15 @@ APPLY: Final = {
     "entries": """INSERT INTO register_listing (id, person_id, household_id, city, source, register_number, entered_on,
       entry_reason, decree, exited_on, exit_reason, evidence, batch)
      SELECT time_ordered_uuid(), person, household, %(city)s, 'DTKS', register_number, %(period)s, CASE WHEN EXISTS
-      (SELECT 1 FROM register_listing l WHERE l.city = %(city)s AND l.source = 'DTKS' AND l.batch <> %(batch)s)
+      (SELECT 1 FROM register_listing l WHERE l.city = %(city)s AND l.source = 'DTKS' AND l.entered_on < %(period)s)
       THEN 'proposed_new' ELSE 'registered' END, decree, CASE WHEN active THEN NULL ELSE %(period)s::date END,
       CASE WHEN active THEN '' ELSE exit_reason END, '', %(batch)s
      FROM (SELECT DISTINCT ON (register_number) * FROM staged ORDER BY register_number, active DESC, line) s
      ON CONFLICT (city, source, register_number) DO NOTHING""",
+    # A doubt is settled once the record that was thought the better one has left the register.
+    "doubts_settled": """UPDATE register_person p SET possible_duplicate_of_id = NULL, version = p.version + 1,
+      updated_at = now() WHERE p.city = %(city)s AND p.possible_duplicate_of_id IS NOT NULL AND NOT EXISTS (
+      SELECT 1 FROM register_listing l WHERE l.person_id = p.possible_duplicate_of_id AND l.exited_on IS NULL)""",
 }
 _ABSENT = """l.city = %(city)s AND l.source = 'DTKS' AND l.exited_on IS NULL AND l.entered_on < %(period)s
  AND NOT EXISTS (SELECT 1 FROM staged s WHERE s.register_number = l.register_number)"""
