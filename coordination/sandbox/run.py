@@ -27,7 +27,11 @@ STEPS = (
     ("Tables", ("manage.py", "migrate", "--no-input", "--verbosity", "0")),
     ("Access table", ("manage.py", "apply_access")),
     ("Regions", ("manage.py", "load_regions")),
-    ("Demo city", ("manage.py", "load_demo")),
+    ("Offices", ("manage.py", "load_demo")),
+    (
+        "Demo city",
+        ("manage.py", "import_register", REGISTER, *["--city", "62.71", "--period", "2022-12-31", "--unless-imported"]),
+    ),
 )
 
 

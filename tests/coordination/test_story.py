@@ -1,0 +1,170 @@
+"""The main job, end to end, through a real web server and worker: what the product is for."""
+
+import csv
+import gzip
+import io
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.running import SAMPLES, running_city
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory):
+    with running_city(tmp_path_factory.mktemp("story")) as found:
+        yield found
+
+
+def register_rows():
+    text = gzip.decompress((SAMPLES / "register_2023.csv.gz").read_bytes()).decode("cp1252")
+    lines = text.split("\n")
+    return list(csv.DictReader(io.StringIO("\n".join(lines[2:])), delimiter=";"))
+
+
+def born(row):
+    day, month, year = (row["TGL LAHIR"][8:10], row["TGL LAHIR"][5:7], row["TGL LAHIR"][:4])
+    return f"{year}-{month}-{day}"
+
+
+def active(rows):
+    """Rows with a plain date and a plain NIK, still on the register."""
+    for row in rows:
+        if row["IS NONAKTIF"] == "0" and row["TGL LAHIR"][4:5] == "-" and (row["nik"] or "").isdigit():
+            yield row
+
+
+def persons(office, niks):
+    found = office.post("persons:lookup", {"items": [{"nik": nik} for nik in niks[:100]]})
+    return [result["persons"][0] for result in found["results"] if result["status"] == "found"]
+
+
+def test_the_city_runs(city):
+    dinsos, education = city.office("social"), city.office("education")
+    manpower, oversight = city.office("manpower"), city.office("oversight")
+    second = city.office("social", "63.71")
+
+    job = dinsos.import_register(SAMPLES / "register_2023.csv.gz", "2023-12-31")
+    assert job["status"] == "partially_succeeded", job
+    assert (job["counts"]["accepted"], job["counts"]["rejected"], job["counts"]["skipped"]) == (66854, 192, 77)
+
+    rows = list(active(register_rows()))
+    children = [row["nik"] for row in rows if "2010" < row["TGL LAHIR"][:4] < "2014" and len(row["nik"]) == 16]
+    adults = [row["nik"] for row in rows if "1980" < row["TGL LAHIR"][:4] < "1999" and len(row["nik"]) == 16]
+    [child, *_], workers = persons(dinsos, children), persons(dinsos, adults)
+    family = dinsos.get(f"persons/{child}")["household"]
+    assert any(person["id"] == child for person in dinsos.get(f"households/{family}")["people"])
+
+    # Schooling: Education sees the child and one guardian, nothing of welfare or health, and only for the time.
+    education.get(f"persons/{child}", expect=404)
+    referral = dinsos.post(
+        "referrals",
+        {"kind": "schooling", "person": child, "to_agency": education.agency, "reason": "Putus sekolah"},
+        expect=201,
+    )["id"]
+    seen = education.get(f"households/{family}")
+    assert child in {person["id"] for person in seen["people"]}
+    assert len(seen["people"]) <= 2
+    hidden = {"disabilities", "pregnant", "mother_name", "occupation", "possible_duplicate_of"}
+    assert not hidden & set(education.get(f"persons/{child}"))
+    education.get("assessments", expect=403)
+    education.post(f"referrals/{referral}/accept")
+    education.post(f"referrals/{referral}/complete", {"outcome": "Terdaftar di SDN 1"})
+    education.get(f"persons/{child}", expect=404)
+    assert education.get("households")["data"] == []
+
+    # Training: the batch fills, one seat is given back, the first of the reserve list moves up.
+    programme = manpower.post(
+        "programmes",
+        {"name": "Budidaya ikan", "vocation": "aquaculture", "sector": 4, "hours": 40},
+        expect=201,
+    )["id"]
+    batch = manpower.post(
+        "batches",
+        {
+            "programme": programme,
+            "name": "Angkatan 1",
+            "venue": "Balai Kameloh Baru",
+            "region": "62.71.04.1004",
+            "starts_on": "2027-02-01",
+            "ends_on": "2027-02-05",
+            "registration_until": "2027-01-20",
+            "capacity": 3,
+        },
+        expect=201,
+    )["id"]
+    manpower.post(f"batches/{batch}/open")
+    for worker in workers[:5]:
+        body = {"kind": "training", "person": worker, "to_agency": manpower.agency, "reason": "Perlu", "batch": batch}
+        dinsos.post("referrals", body, expect=201)
+    waiting = manpower.get("applications", batch=batch)["data"]
+    assert sorted(a["status"] for a in waiting) == ["held", "held", "held", "reserve", "reserve"]
+    held = [a["id"] for a in waiting if a["status"] == "held"]
+    for application in held:
+        manpower.post(f"applications/{application}/accept")
+    manpower.post(f"applications/{held[0]}/withdraw")
+    after = {a["id"]: a for a in manpower.get("applications", batch=batch)["data"]}
+    first = next(a["id"] for a in waiting if a["rank"] == 1)
+    assert after[first]["status"] == "held"
+    assert manpower.get(f"batches/{batch}")["seats_taken"] == 3
+
+    # Oversight reads who saw the child, when and why, and the figures; the second city sees none of it.
+    looks = oversight.get("access-records", subject=child, agency=education.agency)["data"]
+    assert {look["purpose"] for look in looks if look["decision"] == "granted"} == {"schooling"}
+    assert {"read", "list"} & {look["action"] for look in looks}
+    assert all(look["at"] for look in looks)
+    figures = {
+        (year, figure["measure"]): float(figure["value"])
+        for year in (2022, 2023)
+        for figure in oversight.get("headcounts", region="62.71", year=year, limit=200)["data"]
+        if figure["region"] == "62.71"
+    }
+    assert figures[2022, "register_count"] == 65_000
+    assert figures[2023, "register_count"] == 64_000
+    assert figures[2023, "extreme_register_count"] == 69
+    second.get(f"persons/{child}", expect=404)
+    second.get(f"households/{family}", expect=404)
+    second.get(f"referrals/{referral}", expect=404)
+    assert second.get("headcounts")["data"] == []
+    assert persons(second, children) == []
+
+
+def test_two_hundred_parallel_callers_fill_the_seats_exactly(city):
+    dinsos, manpower = city.office("social"), city.office("manpower")
+    rows = list(active(register_rows()))
+    niks = [row["nik"] for row in rows if "1970" < row["TGL LAHIR"][:4] < "1979" and len(row["nik"]) == 16]
+    people = []
+    for start in range(0, 300, 100):
+        people += persons(dinsos, niks[start : start + 100])
+    people = people[:200]
+    assert len(people) == 200
+    programme = manpower.post(
+        "programmes", {"name": "Las", "vocation": "welding", "sector": 8, "hours": 80}, expect=201
+    )["id"]
+    batch = manpower.post(
+        "batches",
+        {
+            "programme": programme,
+            "name": "Angkatan 2",
+            "venue": "BLK",
+            "region": "62.71.03.1001",
+            "starts_on": "2027-03-01",
+            "ends_on": "2027-03-31",
+            "registration_until": "2027-02-20",
+            "capacity": 25,
+        },
+        expect=201,
+    )["id"]
+    manpower.post(f"batches/{batch}/open")
+
+    def refer(person):
+        body = {"kind": "training", "person": person, "to_agency": manpower.agency, "reason": "Perlu", "batch": batch}
+        return dinsos.post("referrals", body, expect=201)
+
+    with ThreadPoolExecutor(200) as callers:
+        assert len(list(callers.map(refer, people))) == 200
+    assert manpower.get(f"batches/{batch}")["seats_taken"] == 25
+    held = manpower.get("applications", batch=batch, status="held", limit=200)["data"]
+    reserve = manpower.get("applications", batch=batch, status="reserve", limit=200)["data"]
+    assert len(held) == 25
+    assert sorted(a["rank"] for a in reserve) == list(range(1, 176))
