@@ -79,7 +79,7 @@ class OfficerBackend(ModelBackend):
     """Officers log in by user name; what they may do is asked of the access table, not of stored permissions."""
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
-        return bool(user_obj.has_perm(perm, obj))
+        return isinstance(user_obj, Officer) and user_obj.has_perm(perm, obj)
 
     def get_user(self, user_id: Any) -> Any:
         """The officer of a session, with the agency: pages ask for it before they act for it."""
