@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm, AdminPasswordChangeForm
-from django.contrib.auth.forms import PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -40,10 +39,8 @@ class LogInForm(AdminAuthenticationForm):
         return cleaned
 
 
-class NewPasswordForm(PasswordChangeForm):
+class NewPasswordForm(AdminPasswordChangeForm):
     """Changing one's own password writes that one column."""
-
-    required_css_class = AdminPasswordChangeForm.required_css_class
 
     def save(self, commit: bool = True) -> Any:
         """The officer, with the new password stored."""

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.views import PasswordChangeView
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils import timezone
 from django.views.i18n import set_language
 
@@ -51,7 +52,6 @@ class SinergiSite(AdminSite):
     site_url = None
     enable_nav_sidebar = False
     login_form = LogInForm
-    password_change_form = NewPasswordForm
 
     def has_permission(self, request: HttpRequest) -> bool:
         """An active officer of an active agency, in a role of the table."""
@@ -69,6 +69,15 @@ class SinergiSite(AdminSite):
     def token(self, request: HttpRequest) -> HttpResponse:
         """Set up one-time codes for one's own account."""
         return set_up_token(request, self.each_context(request))
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Change one's own password."""
+        view = PasswordChangeView.as_view(
+            form_class=NewPasswordForm,
+            success_url=reverse("admin:password_change_done"),
+            extra_context={**self.each_context(request), **(extra_context or {})},
+        )
+        return view(request)  # type: ignore[return-value]
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         """Refused: no page of ours uses it, and it would search without an entry in the log."""

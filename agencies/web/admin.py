@@ -44,6 +44,7 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
 
     @cached_property
     def count(self) -> int:
+        """Of rows, or MOST_ROWS when there are more."""
         return int(self.object_list[:MOST_ROWS].count())  # type: ignore[union-attr]
 
 
@@ -101,7 +102,8 @@ class ShieldedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """The officer's rows, with the columns of the officer's documents and no others."""
         readable = self.readable()
         joined = [name for name in readable if self.model._meta.get_field(name).related_model in OPEN_TO_ALL]
-        return visible(acting(), self.resource).only(*readable).select_related(*joined).order_by("-pk")
+        rows = visible(acting(), self.resource).only(*readable).order_by("-pk")
+        return rows.select_related(*joined) if joined else rows  # without a name it would join everything
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Only the filters offered on the page and the links between records; nobody guesses at hidden fields."""

@@ -29,7 +29,9 @@ class FileForm(forms.Form):
 
     file = forms.FileField(label=spoken("Berkas daftar (CSV atau XLSX, boleh .gz)", "Register file (may be .gz)"))
     period = forms.DateField(
-        label=spoken("Periode", "Period"), widget=AdminDateWidget, initial=lambda: timezone.localdate().replace(month=1, day=1)
+        label=spoken("Periode", "Period"),
+        widget=AdminDateWidget,
+        initial=lambda: timezone.localdate().replace(month=1, day=1),
     )
     dry_run = forms.BooleanField(required=False, initial=True, label=spoken("Uji coba saja", "Dry run"))
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import localdate
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -35,7 +36,7 @@ def share(world, *people):
             agency=world.agencies["basim"],
             purpose="schooling",
             subjects=[world.people[f"A {who}"].pk for who in people],
-            until=date.today() + timedelta(days=30),
+            until=localdate() + timedelta(days=30),
         )
 
 
@@ -103,7 +104,9 @@ def test_a_person_of_another_city_is_not_shown(client, log_in, world):
     assert "canary" not in answer.content.decode()
 
 
-@pytest.mark.parametrize("path", ["/admin/register/assessment/", "/admin/agencies/officer/", "/admin/register/listing/"])
+@pytest.mark.parametrize(
+    "path", ["/admin/register/assessment/", "/admin/agencies/officer/", "/admin/register/listing/"]
+)
 def test_a_page_that_the_table_does_not_grant_is_refused(client, log_in, path):
     log_in("emil.auditor")
     page(client, path, 403)
@@ -160,7 +163,7 @@ def test_the_number_of_queries_does_not_grow_with_the_list(client, log_in, world
                     relation="head",
                 ).save(force_insert=True)
         for path in ("/admin/register/household/", "/admin/register/person/"):
-            with CaptureQueriesContext(connection, ) as queries:
+            with CaptureQueriesContext(connection) as queries:
                 page(client, path)
             counts.append(len(queries))
     assert counts[:2] == counts[2:]
@@ -279,10 +282,8 @@ def test_a_new_client_shows_its_secret_once(client, log_in, world):
     made = Client.objects.get(client_id="new-client")
     assert made.agency_id == world.agencies["amal"].pk
     assert secret not in page(client, f"/admin/agencies/client/{made.pk}/change/")
-    token = client.post(
-        "/oauth/token",
-        {"grant_type": "client_credentials", "client_id": "new-client", "client_secret": secret},
-    )
+    form = f"grant_type=client_credentials&client_id=new-client&client_secret={secret}"
+    token = client.post("/oauth/token", form, content_type="application/x-www-form-urlencoded", secure=True)
     assert token.status_code == 200, token.content
 
 
