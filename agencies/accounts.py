@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from agencies.access import policy
 from agencies.access.caller import current_caller
 from agencies.models import Client, Officer
-from agencies.web.labels import choose, spoken
+from agencies.web.labels import choose, spoken, value_label
 
 SCOPE_NAMES = (
     "households",
@@ -42,7 +42,9 @@ class WordsField(forms.TypedMultipleChoiceField):
     """Several words of a closed list, stored as an array."""
 
     def __init__(self, words: Iterable[str], label: Any) -> None:
-        super().__init__(choices=[(word, word) for word in words], label=label, widget=forms.CheckboxSelectMultiple)
+        super().__init__(
+            choices=[(word, value_label(word)) for word in words], label=label, widget=forms.CheckboxSelectMultiple
+        )
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return sorted(initial or []) != sorted(data or [])
@@ -69,13 +71,13 @@ class OfficerForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["new_password"].required = self.is_new
         caller = current_caller()
         if caller and "roles" in self.fields:
-            self.fields["roles"].choices = [(role, role) for role in roles_of(caller.kind)]  # type: ignore[attr-defined]
+            self.fields["roles"].choices = [(role, value_label(role)) for role in roles_of(caller.kind)]  # type: ignore[attr-defined]
 
     def clean_roles(self) -> list[str]:
         """Raises ValidationError for roles that one officer may not hold together, and for changing one's own."""
         roles: list[str] = self.cleaned_data["roles"]
         if pairs := incompatible(roles):
-            named = "; ".join(f"{one} + {other}" for one, other in pairs)
+            named = "; ".join(f"{value_label(one)} + {value_label(other)}" for one, other in pairs)
             raise ValidationError(
                 choose(
                     f"Satu petugas tidak boleh merangkap peran ini: {named}.",
@@ -110,4 +112,4 @@ class ClientForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         caller = current_caller()
         if caller and "role" in self.fields:
-            self.fields["role"].choices = [(role, role) for role in roles_of(caller.kind)]  # type: ignore[attr-defined]
+            self.fields["role"].choices = [(role, value_label(role)) for role in roles_of(caller.kind)]  # type: ignore[attr-defined]

@@ -17,7 +17,7 @@ from agencies.accounts import ClientForm, OfficerForm
 from agencies.jobs.models import Job
 from agencies.models import Agency, Agreement, Client, Officer
 from agencies.web.admin import ShieldedAdmin, acting
-from agencies.web.labels import choose
+from agencies.web.labels import choose, field_label, value_label
 from agencies.web.oauth import secret_digest
 
 
@@ -44,11 +44,15 @@ class OfficerAdmin(ShieldedAdmin):
     """Accounts of the office. A password is set, never shown."""
 
     form = OfficerForm
-    columns = ("username", "full_name", "staff_number", "roles", "is_active", "last_login")
+    columns = ("username", "full_name", "staff_number", "role_words", "is_active", "last_login")
     filters = ("is_active",)
     search_fields = ("username__istartswith", "full_name__istartswith", "staff_number")
     can_add = True
     editable = ("username", "full_name", "staff_number", "roles", "is_active")
+
+    @admin.display(description=field_label("roles"))
+    def role_words(self, row: Officer) -> str:
+        return ", ".join(str(value_label(role)) for role in row.roles)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
         return [*super().get_fields(request, obj), "new_password"]

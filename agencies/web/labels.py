@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.functional import lazystr
 from django.utils.translation import get_language
 
+from agencies.access import policy
 from agencies.access.models import RESOURCES
 
 # Word of the code -> (Indonesian, English). Applications, then resources, then fields and values.
@@ -166,6 +167,84 @@ FIELD_WORDS = {
     "year": ("Tahun", "Year"),
 }
 
+# Values of closed lists; their English is the models' own.
+VALUE_WORDS = {
+    "M": "Laki-laki",
+    "F": "Perempuan",
+    "head": "Kepala keluarga",
+    "husband": "Suami",
+    "wife": "Istri",
+    "child": "Anak",
+    "child_in_law": "Menantu",
+    "grandchild": "Cucu",
+    "parent": "Orang tua",
+    "parent_in_law": "Mertua",
+    "other_family": "Famili lain",
+    "servant": "Pembantu",
+    "other": "Lainnya",
+    "single": "Belum kawin",
+    "married": "Kawin",
+    "divorced": "Cerai hidup",
+    "widowed": "Cerai mati",
+    "unknown": "Tidak diketahui",
+    "never": "Belum pernah sekolah",
+    "in_school": "Masih sekolah",
+    "no_longer": "Tidak sekolah lagi",
+    "alive": "Hidup",
+    "deceased": "Meninggal",
+    "moved_out": "Pindah",
+    "not_found": "Tidak ditemukan",
+    "field": "Lapangan",
+    "poor": "Miskin",
+    "extreme_poor": "Miskin ekstrem",
+    "not_poor": "Tidak miskin",
+    "registered": "Terdaftar",
+    "proposed_new": "Usulan baru",
+    "no_longer_poor": "Tidak miskin lagi",
+    "employed_civil_servant": "Menjadi ASN",
+    "refused": "Menolak",
+    "invalid_nik": "NIK tidak sah",
+    "duplicate": "Ganda",
+    "component_ended": "Komponen berakhir",
+    "absent": "Tidak ada lagi di daftar",
+    "register": "Daftar",
+    "queued": "Menunggu",
+    "running": "Berjalan",
+    "succeeded": "Berhasil",
+    "partially_succeeded": "Berhasil sebagian",
+    "failed": "Gagal",
+    "cancelled": "Dibatalkan",
+    "schooling": "Pendidikan",
+    "training": "Pelatihan",
+    "draft": "Konsep",
+    "requested": "Diminta",
+    "accepted": "Diterima",
+    "in_progress": "Berlangsung",
+    "on_hold": "Ditunda",
+    "completed": "Selesai",
+    "declined": "Ditolak",
+    "open": "Dibuka",
+    "closed": "Ditutup",
+    "finished": "Selesai",
+    "submitted": "Diajukan",
+    "held": "Dipesan",
+    "reserve": "Cadangan",
+    "withdrawn": "Mengundurkan diri",
+    "own": "Sendiri",
+    "referral": "Rujukan",
+    "register_count": "Jumlah terdaftar",
+    "poor_register_count": "Jumlah miskin terdaftar",
+    "extreme_register_count": "Jumlah miskin ekstrem terdaftar",
+    "bps_rate": "Persentase BPS",
+    "bps_count": "Jumlah BPS",
+    "officer": "Petugas",
+    "supervisor": "Penyelia",
+    "health_officer": "Petugas data kesehatan",
+    "analyst": "Analis",
+    "auditor": "Pemeriksa",
+    "administrator": "Administrator",
+}
+
 
 def speaks_english() -> bool:
     """Whether the reader of this page chose English; everybody else reads Indonesian."""
@@ -180,16 +259,26 @@ def choose(indonesian: str, english: str) -> str:
 class Spoken:
     """A text in both languages that decides when it is shown."""
 
-    def __init__(self, indonesian: str, english: str) -> None:
-        self.texts = indonesian, english
+    def __init__(self, indonesian: str, english: str, source: str) -> None:
+        self.indonesian, self.english, self.source = indonesian, english, source
 
     def __str__(self) -> str:
-        return choose(*self.texts)
+        if get_language() is None:  # as in makemigrations, which must find the models as they were written
+            return self.source
+        return choose(self.indonesian, self.english)
 
 
-def spoken(indonesian: str, english: str) -> Any:
-    """A lazy text in both languages."""
-    return lazystr(Spoken(indonesian, english))
+def spoken(indonesian: str, english: str, source: str | None = None) -> Any:
+    """A lazy text in both languages; `source` is shown where translations are off."""
+    return lazystr(Spoken(indonesian, english, indonesian if source is None else source))
+
+
+def value_label(value: str, source: str = "") -> Any:
+    """The words of a value of a closed list; `source` is the model's own."""
+    if value in policy.PURPOSES and source:
+        return spoken(policy.PURPOSES[value].text_id, policy.PURPOSES[value].text_en, source)
+    english = source or value.replace("_", " ").capitalize()
+    return spoken(VALUE_WORDS.get(value, english), english, english)
 
 
 def field_label(name: str) -> Any:
@@ -207,3 +296,5 @@ def name_model(model: type[models.Model]) -> None:
     meta.app_config.verbose_name = spoken(*APPS[meta.app_label])
     for field in meta.concrete_fields:
         field.verbose_name = field_label(field.name)
+        if field.choices:
+            field.choices = [(value, value_label(value, str(text))) for value, text in field.flatchoices]
