@@ -1,7 +1,7 @@
 """Admin pages of the agencies room."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -54,10 +54,10 @@ class OfficerAdmin(ShieldedAdmin):
     def role_words(self, row: Officer) -> str:
         return ", ".join(str(value_label(role)) for role in row.roles)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         return [*super().get_fields(request, obj), "new_password"]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [name for name in super().get_readonly_fields(request, obj) if name != "new_password"]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

@@ -28,7 +28,7 @@ class LogInForm(AdminAuthenticationForm):
     def clean(self) -> dict[str, Any]:
         """Raises ValidationError when the code is missing or wrong; the device counts and delays wrong ones."""
         cleaned = super().clean()
-        officer = self.get_user()
+        officer: Any = self.get_user()
         if officer is not None and user_has_device(officer):
             officer.otp_device = match_token(officer, cleaned.get("otp_token", ""))
             if officer.otp_device is None:

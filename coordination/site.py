@@ -58,7 +58,7 @@ class SinergiSite(AdminSite):
         user = request.user
         return isinstance(user, Officer) and user.is_active and user.agency.is_active and user.is_staff
 
-    def get_urls(self) -> list[URLResolver | URLPattern]:  # type: ignore[override]
+    def get_urls(self) -> list[URLResolver | URLPattern]:
         """Two more pages: the choice of language, and setting up one-time codes."""
         own = [
             path("language/", set_language, name="language"),
@@ -70,14 +70,14 @@ class SinergiSite(AdminSite):
         """Set up one-time codes for one's own account."""
         return set_up_token(request, self.each_context(request))
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Change one's own password."""
         view = PasswordChangeView.as_view(
             form_class=NewPasswordForm,
             success_url=reverse("admin:password_change_done"),
             extra_context={**self.each_context(request), **(extra_context or {})},
         )
-        return view(request)  # type: ignore[return-value]
+        return view(request)
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         """Refused: no page of ours uses it, and it would search without an entry in the log."""

@@ -45,7 +45,7 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
     @cached_property
     def count(self) -> int:
         """Of rows, or MOST_ROWS when there are more."""
-        return int(self.object_list[:MOST_ROWS].count())  # type: ignore[union-attr]
+        return int(self.object_list[:MOST_ROWS].count())  # type: ignore[attr-defined]
 
 
 class ShieldedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -113,14 +113,14 @@ class ShieldedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     # ---- lists
 
-    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
         readable = self.readable()
         return [_column(self.model, name) for name in self.columns if name in readable or hasattr(self, name)]
 
-    def get_list_display_links(self, request: HttpRequest, list_display: Sequence[Any]) -> Sequence[Any]:
-        return list_display[:1]
+    def get_list_display_links(self, request: HttpRequest, list_display: Sequence[Any]) -> list[Any]:
+        return list(list_display[:1])
 
-    def get_list_filter(self, request: HttpRequest) -> Sequence[str]:
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
         return [name for name in self.filters if name in self.readable()]
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
@@ -143,24 +143,24 @@ class ShieldedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     # ---- one record
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         if obj is None:
             return self.settable()
         return [name for name in self.readable() if name not in ("id", "version")]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [name for name in self.get_fields(request, obj) if name not in self.settable()]
 
     def formfield_for_foreignkey(
         self, db_field: "models.ForeignKey[Any, Any]", request: HttpRequest, **kwargs: Any
-    ) -> ModelChoiceField:  # type: ignore[type-arg]
+    ) -> "ModelChoiceField[Any]":
         """Only what the officer sees may be chosen; of regions, those of the officer's city."""
         target = db_field.related_model
         if target is Region:
             kwargs["queryset"] = Region.objects.filter(code__startswith=acting().city)
         else:
             kwargs["queryset"] = visible(acting(), RESOURCES[target._meta.label])  # type: ignore[union-attr]
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[return-value]
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         """The page of one record: logged with its subject."""

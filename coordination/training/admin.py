@@ -1,6 +1,5 @@
 """Admin pages of training; seats are given and freed through the API, which counts them exactly."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -48,7 +47,7 @@ class BatchAdmin(OfferAdmin):
     search_fields = ("name__istartswith",)
     editable = ("programme", "name", "venue", "region", "starts_on", "ends_on", "registration_until", *SEATS)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         fixed = super().get_readonly_fields(request, obj)
         return fixed if obj is None else [*fixed, *(name for name in ("programme", *SEATS) if name not in fixed)]
 
