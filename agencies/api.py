@@ -4,12 +4,15 @@ import json
 from typing import ClassVar
 
 from django.http import HttpResponse
+from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from agencies.access import policy
 from agencies.access.caller import Caller
 from agencies.models import Region
+from agencies.web.authentication import caller_of
+from agencies.web.calls import Answer, Call, listing, parameter, record, text
 from agencies.web.filters import (
     choice,
     contains_identifier,
@@ -18,7 +21,7 @@ from agencies.web.filters import (
     moment_until,
     region,
 )
-from agencies.web.paging import make_cursor, page_size, read_cursor
+from agencies.web.paging import MAXIMUM_LIMIT, make_cursor, page_size, read_cursor
 from agencies.web.problems import Problem
 from agencies.web.views import ResourceViewSet, json_response
 
@@ -76,6 +79,32 @@ class RegionList(APIView):
     """Regions of the whole country by Kemendagri code."""
 
     permission_classes = ()
+    calls: ClassVar = {
+        "get": Call(
+            Answer(
+                schema=record(
+                    "data next_cursor has_more",
+                    data=listing(
+                        record(
+                            "code name level parent",
+                            code=text(),
+                            name=text(),
+                            level={"type": "integer"},
+                            parent={"type": ["string", "null"]},
+                        )
+                    ),
+                    next_cursor={"type": ["string", "null"]},
+                    has_more={"type": "boolean"},
+                )
+            ),
+            parameters=(
+                parameter("parent", text(examples=["62.71"]), "The code of the region above."),
+                parameter("name", text(), "An official name or a known spelling."),
+                parameter("limit", {"type": "integer", "minimum": 1, "maximum": MAXIMUM_LIMIT}, "Records a page."),
+                parameter("cursor", text(), "`next_cursor` of the page before."),
+            ),
+        )
+    }
 
     def get(self, request: Request) -> HttpResponse:
         """Regions below `parent`, or provinces."""
@@ -99,21 +128,37 @@ class RegionList(APIView):
         return json_response(json.dumps({"data": found[:limit], "next_cursor": cursor, "has_more": more}))
 
     def _caller(self, request: Request) -> Caller:
-        if not isinstance(request.user, Caller):
-            self.permission_denied(request)
-        return request.user
+        caller = caller_of(request)
+        if caller is None:
+            raise NotAuthenticated
+        return caller
 
 
 class Me(APIView):
     """What this token may do."""
 
     permission_classes = ()
+    calls: ClassVar = {
+        "get": Call(
+            Answer(
+                schema=record(
+                    "agency kind role region scopes grants",
+                    agency=text(format="uuid"),
+                    kind=text(enum=list(policy.KINDS)),
+                    role=text(),
+                    region=text(),
+                    scopes=listing(text()),
+                    grants={"type": "object", "description": "Resource -> its actions and fields."},
+                )
+            )
+        )
+    }
 
     def get(self, request: Request) -> HttpResponse:
         """Agency, role, scopes, and the rows of the access table that apply."""
-        caller = request.user
-        if not isinstance(caller, Caller):
-            self.permission_denied(request)
+        caller = caller_of(request)
+        if caller is None:
+            raise NotAuthenticated
         granted = policy.GRANTS.get((caller.kind, caller.role), {})
         told = {
             "agency": str(caller.agency),

@@ -50,7 +50,7 @@ class RegionAlias(models.Model):
         return self.spelling
 
 
-class Agency(Shielded):
+class Agency(Shielded):  # type: ignore[django-manager-missing] # Share.objects is declared Any
     """An office that takes part: which kind it is and which region it serves."""
 
     class Kind(models.TextChoices):
@@ -74,7 +74,7 @@ class Agency(Shielded):
         return self.name
 
 
-class OfficerManager(BaseUserManager, Granted):
+class OfficerManager(BaseUserManager, Granted):  # type: ignore[type-arg] # not subscriptable at run time
     """Officers by user name, for the log-in form."""
 
 
@@ -94,7 +94,7 @@ class Officer(AbstractBaseUser, Shielded):
 
     objects: ClassVar[Any] = OfficerManager()
     USERNAME_FIELD = "username"
-    REQUIRED_FIELDS = ("full_name", "staff_number")
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name", "staff_number"]
 
     class Meta(Shielded.Meta):
         constraints = (
@@ -202,7 +202,7 @@ class UsedAssertion(models.Model):
         return self.jti
 
 
-class Agreement(Shielded):
+class Agreement(Shielded):  # type: ignore[django-manager-missing] # Share.objects is declared Any
     """A cooperation agreement (PKS): one agency lets another work on families for one purpose, for a time."""
 
     PURPOSES = tuple((code, purpose.text_id) for code, purpose in policy.PURPOSES.items())

@@ -41,8 +41,8 @@ def load_regions() -> int:
         )
         cursor.execute("CREATE TEMP TABLE alias (region text, scheme text, spelling text) ON COMMIT DROP")
         with cursor.copy("COPY alias FROM STDIN") as copy:
-            for row in aliases():
-                copy.write_row(row)
+            for alias in aliases():
+                copy.write_row(alias)
         cursor.execute(
             "INSERT INTO agencies_regionalias (region_id, scheme, spelling) SELECT DISTINCT * FROM alias"
             " ON CONFLICT DO NOTHING"

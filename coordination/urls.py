@@ -4,24 +4,34 @@ from typing import Any
 
 from django.contrib import admin
 from django.urls import URLPattern, path, re_path
+from django.views.generic import RedirectView
 
 from agencies.api import AccessRecordViewSet, AgencyViewSet, AgreementViewSet, Me, RegionList
 from agencies.jobs.api import JobViewSet
 from agencies.web import health, oauth
+from agencies.web.openapi import OpenAPI
 from agencies.web.views import ResourceViewSet
-from coordination import pages
+from coordination import documentation, pages
+from coordination.monitoring.api import HeadcountViewSet
+from coordination.referrals.api import NoteViewSet, ReferralViewSet
+from coordination.referrals.transitions import MOVES
+from coordination.training.api import ApplicationViewSet, BatchViewSet, ProgrammeViewSet
+from coordination.training.transitions import APPLICATION_MOVES, BATCH_MOVES
+from households.intake import api as intake
 from households.register import api as register
 
 
-def api(route: str, view: type[ResourceViewSet], **methods: str) -> URLPattern:
+def api(route: str, view: type[ResourceViewSet], **methods: Any) -> URLPattern:
     """One path of the API, with or without a trailing slash; `{id}` stands for the key."""
     pattern = route.replace("{id}", r"(?P<id>[^/]+)").replace(".", r"\.")
-    return re_path(rf"^api/v1/{pattern}/?$", view.as_view(methods), name=route.replace(":", "-"))
+    return re_path(rf"^api/v1/{pattern}/?$", view.as_view(dict(methods)), name=route.replace(":", "-"))
 
 
 def plain(route: str, view: Any) -> URLPattern:
     """One path of the API that is no resource of the table."""
-    return re_path(rf"^api/v1/{route}/?$", view.as_view(), name=route)
+    pattern = route.replace(".", r"\.")
+    found: URLPattern = re_path(rf"^api/v1/{pattern}/?$", view.as_view(), name=route)
+    return found
 
 
 urlpatterns = [
@@ -31,6 +41,7 @@ urlpatterns = [
     re_path(r"^oauth/revoke/?$", oauth.revoke),
     re_path(r"^oauth/introspect/?$", oauth.introspect),
     plain("me", Me),
+    plain("openapi.json", OpenAPI),
     plain("regions", RegionList),
     api("agencies", AgencyViewSet, get="list"),
     api("agencies/{id}", AgencyViewSet, get="retrieve"),
@@ -63,6 +74,30 @@ urlpatterns = [
     api("shares/{id}", register.ShareViewSet, get="retrieve"),
     api("shares/{id}/close", register.ShareViewSet, post="close"),
     api("shares/{id}/history", register.ShareViewSet, get="history"),
+    api("imports", intake.ImportViewSet, get="list", post="create"),
+    api("imports/{id}", intake.ImportViewSet, get="retrieve"),
+    api("imports/{id}/errors.csv", intake.ImportViewSet, get="errors"),
+    api("findings", intake.FindingViewSet, get="list"),
+    path("docs/", documentation.contract),
+    re_path(r"^docs/problems/?$", documentation.problems),
+    re_path(r"^docs/problems/(?P<code>[a-z_]+)/?$", documentation.problem),
+    re_path(r"^(docs)?$", RedirectView.as_view(url="/docs/")),
+    api("referrals", ReferralViewSet, get="list", post="create"),
+    api("referrals/{id}", ReferralViewSet, get="retrieve", patch="partial_update"),
+    api("referrals/{id}/history", ReferralViewSet, get="history"),
+    *(api(f"referrals/{{id}}/{move}", ReferralViewSet, post=move) for move in MOVES),
+    api("notes", NoteViewSet, get="list", post="create"),
+    api("notes/{id}", NoteViewSet, get="retrieve"),
+    api("programmes", ProgrammeViewSet, get="list", post="create"),
+    api("programmes/{id}", ProgrammeViewSet, get="retrieve", patch="partial_update"),
+    api("batches", BatchViewSet, get="list", post="create"),
+    api("batches/{id}", BatchViewSet, get="retrieve", patch="partial_update"),
+    *(api(f"batches/{{id}}/{move}", BatchViewSet, post=move) for move in BATCH_MOVES),
+    api("applications", ApplicationViewSet, get="list", post="create"),
+    api("applications/{id}", ApplicationViewSet, get="retrieve"),
+    *(api(f"applications/{{id}}/{move}", ApplicationViewSet, post=move) for move in APPLICATION_MOVES),
+    api("headcounts", HeadcountViewSet, get="list"),
+    api("headcounts/{id}", HeadcountViewSet, get="retrieve"),
     path("admin/", admin.site.urls),
 ]
 handler400 = pages.bad_request

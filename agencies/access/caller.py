@@ -5,12 +5,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from agencies.access import policy
+
+Row = tuple[Any, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +73,16 @@ def current_caller() -> Caller | None:
     return _current.get()
 
 
-def ask(caller: Caller, sql: str, parameters: Mapping[str, Any]) -> tuple[Any, ...] | None:
-    """One row of one statement: role, settings and question in one message, which PostgreSQL runs as one transaction."""
+def ask(caller: Caller, sql: str, parameters: Mapping[str, Any]) -> Row:
+    """One row of one statement: role, settings and question in one message: one transaction for PostgreSQL."""
     if connection.in_atomic_block:
         with acting_as(caller), connection.cursor() as cursor:
             cursor.execute(sql, parameters)
-            return cursor.fetchone()
+            return cast(Row, cursor.fetchone())
     with connection.cursor() as cursor:
         cursor.execute(f"{ENTER}; {sql}", {**parameters, **caller.settings})
         cursor.nextset()
-        return cursor.fetchone()
+        return cast(Row, cursor.fetchone())
 
 
 @contextmanager

@@ -4,10 +4,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.apps import AppConfig, apps
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 
 from agencies.access import policy
+from agencies.access.scopes import SCOPES
 
 
 @register(Tags.models)
@@ -29,8 +31,6 @@ def _field_faults() -> Iterator[CheckMessage]:
 
 
 def _grant_faults() -> Iterator[CheckMessage]:
-    from agencies.access.scopes import SCOPES
-
     for key, grants in policy.GRANTS.items():
         for resource, found in grants.items():
             for scope in filter(None, (found.rows, found.creates)):
@@ -65,8 +65,6 @@ def login_is_harmless(
     app_configs: Sequence[AppConfig] | None, databases: Any = None, **kwargs: Any
 ) -> list[CheckMessage]:
     """The runtime login is neither superuser nor owner, and sees nobody by itself."""
-    from django.conf import settings
-
     if not databases or settings.AS_OWNER:
         return []
     return [Error(f"The login of DATABASE_URL {fault}.", id="access.E010") for fault in login_faults()]

@@ -8,7 +8,7 @@ from django.db import connection, models, transaction
 from agencies.access import policy
 from agencies.access.history import history_statements
 from agencies.access.policy import Grant, database_role
-from agencies.access.scopes import as_sql, model_of
+from agencies.access.scopes import as_sql, column_of, model_of
 
 OWNER, APP = "sinergi_owner", "sinergi_app"
 # Open to every role of the table: codes without personal data.
@@ -34,8 +34,7 @@ APP_FRAMEWORK = ("django_session", "django_content_type", "axes_", "otp_totp_")
 
 def columns(resource: str, names: list[str]) -> str:
     """Quoted column names of fields."""
-    meta = model_of(resource)._meta
-    return ", ".join(f'"{meta.get_field(name).column}"' for name in names)
+    return ", ".join(f'"{column_of(resource, name)}"' for name in names)
 
 
 def install_access() -> int:
@@ -62,6 +61,12 @@ def statements() -> Iterator[str]:
         yield f"GRANT USAGE ON SEQUENCE access_accessrecord_id_seq TO {role}"
         yield f"GRANT SELECT, INSERT, UPDATE ON web_storedanswer TO {role}"
         yield f"GRANT SELECT, INSERT, UPDATE ON web_callcounter TO {role}"
+    yield f"GRANT EXECUTE ON FUNCTION time_ordered_uuid() TO {', '.join(policy.database_roles())}"
+    # Register files are staged in a temporary table.
+    yield (
+        "DO $$ BEGIN EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO sinergi_social_intake', current_database());"
+        " END $$"
+    )
     yield from _bookkeeping()
     yield from _runtime_login()
 
@@ -72,7 +77,8 @@ def _reset() -> Iterator[str]:
     for kind in ("TABLES", "SEQUENCES", "FUNCTIONS"):
         yield f"REVOKE ALL ON ALL {kind} IN SCHEMA public FROM PUBLIC, {everyone}"
     yield (
-        "DO $$ DECLARE p record; BEGIN FOR p IN SELECT policyname, tablename FROM pg_policies WHERE schemaname = 'public'"
+        "DO $$ DECLARE p record; BEGIN FOR p IN SELECT policyname, tablename FROM pg_policies"
+        " WHERE schemaname = 'public'"
         " LOOP EXECUTE format('DROP POLICY %I ON %I', p.policyname, p.tablename); END LOOP; END $$"
     )
 

@@ -24,11 +24,13 @@ LOG = """INSERT INTO access_accessrecord (agency, city, client, officer, initiat
  %(_officer)s::uuid, %(_initiator)s, %(_purpose)s, %(_basis)s, %(_agreement)s::uuid, %(_request_id)s, %(_action)s,
  %(_resource)s, %(_groups)s"""
 PAGE = (
-    "WITH page AS MATERIALIZED ({rows} LIMIT %(_limit)s + 1), answer AS MATERIALIZED (SELECT * FROM page LIMIT %(_limit)s),"
+    "WITH page AS MATERIALIZED ({rows} LIMIT %(_limit)s + 1),"
+    " answer AS MATERIALIZED (SELECT * FROM page LIMIT %(_limit)s),"
     " logged AS (" + LOG + ", CASE WHEN count(*) > 0 THEN 'granted' ELSE 'nothing' END, count(*),"
     " CASE WHEN count(*) > 0 THEN {subjects} ELSE %(_asked)s::uuid[] END FROM answer)"
-    " SELECT coalesce(string_agg(row_to_json(shown)::text, ','), ''), count(*), (SELECT count(*) FROM page) > %(_limit)s,"
-    " (array_agg(shown.id ORDER BY shown.id {backwards}))[1]::text FROM (SELECT {shown} FROM answer) shown"
+    " SELECT coalesce(string_agg(row_to_json(shown)::text, ',' ORDER BY shown.id {order}), ''), count(*),"
+    " (SELECT count(*) FROM page) > %(_limit)s, (array_agg(shown.id ORDER BY shown.id {order}))[count(*)::int]::text"
+    " FROM (SELECT {shown} FROM answer) shown"
 )
 COUNT = "WITH logged AS (" + LOG + ", 'granted', 0, '{{}}'::uuid[]) SELECT count(*) FROM ({rows}) counted"
 
@@ -112,7 +114,7 @@ def page_statement(question: Question) -> tuple[str, Mapping[str, Any]]:
     text = PAGE.format(
         rows=sql,
         subjects=_subjects(question.resource, nested),
-        backwards="" if question.backwards else "DESC",
+        order="DESC" if question.backwards else "",
         shown=", ".join([_renamed(own), *(f"(d_{name}).document AS {name}" for name in nested)]),
     )
     return text, constants
@@ -165,7 +167,7 @@ def _in_scope(question: Question) -> QuerySet[Any]:
 def _rows(question: Question) -> QuerySet[Any]:
     """The caller's rows that pass the filters, beyond the cursor, in the order of their keys."""
     meta = model_of(question.resource)._meta
-    beyond = Given("_after", meta.pk) if question.after else None  # type: ignore[arg-type]
+    beyond = Given("_after", meta.pk) if question.after else None
     if (question.grant.rows, question.resource) == ("shared", "household"):
         rows = _shared_households(beyond)
     else:
@@ -243,7 +245,8 @@ def page(
         "_asked": list(asked),
     }
     row = ask(caller, sql, values | log_values(caller, action, resource, question.grant.read))
-    assert row is not None, "an aggregate always gives one row"
+    if row is None:
+        raise RuntimeError("an aggregate always gives one row")
     return Page(*row)
 
 
@@ -260,5 +263,6 @@ def count(caller: Caller, resource: str, filters: Mapping[str, Any]) -> int:
     sql, constants = count_statement(question)
     values = {**filters, **constants, **caller.settings, **log_values(caller, "count", resource, "")}
     row = ask(caller, sql, values)
-    assert row is not None, "count(*) always gives one row"
+    if row is None:
+        raise RuntimeError("count(*) always gives one row")
     return int(row[0])

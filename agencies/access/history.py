@@ -11,7 +11,7 @@ from agencies.access import policy
 from agencies.access.caller import Caller, acting_as
 from agencies.access.log import log_call
 from agencies.access.policy import database_role
-from agencies.access.scopes import model_of, visible
+from agencies.access.scopes import column_of, model_of, visible
 
 # Resources whose every change is kept; the rest is bookkeeping or never changes.
 KEPT = (
@@ -103,9 +103,8 @@ def _grants(resource: str) -> Iterator[str]:
         found = grants.get(resource)
         if found is None or "history" not in found.actions.split():
             continue
-        meta = model_of(resource)._meta
         names = policy.fields(resource, f"key {found.read} system")
-        read = ", ".join([*STAMP, *(f'"{meta.get_field(name).column}"' for name in names)])
+        read = ", ".join([*STAMP, *(f'"{column_of(resource, name)}"' for name in names)])
         yield f'GRANT SELECT ({read}) ON "{table}" TO {database_role(kind, role)}'
         yield (
             f'CREATE POLICY {database_role(kind, role)}_read ON "{table}" FOR SELECT TO {database_role(kind, role)}'
@@ -133,9 +132,8 @@ def _read_groups(caller: Caller, resource: str) -> str:
 
 
 def _rows(caller: Caller, resource: str, key: UUID, limit: int) -> list[dict[str, Any]]:
-    meta = model_of(resource)._meta
     names = policy.readable(caller.kind, caller.role, resource)
-    shown = ", ".join(f'"{meta.get_field(name).column}" AS "{name}"' for name in names)
+    shown = ", ".join(f'"{column_of(resource, name)}" AS "{name}"' for name in names)
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT changed_at, change, changed_agency, changed_purpose, changed_by, {shown}"

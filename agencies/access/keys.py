@@ -68,4 +68,4 @@ def load_keys(path: str) -> Keys:
 
 
 if __name__ == "__main__":
-    print("made" if make_key_file(Path(sys.argv[1])) else "kept")
+    sys.stdout.write("made\n" if make_key_file(Path(sys.argv[1])) else "kept\n")

@@ -129,7 +129,7 @@ def _anchor() -> None:
     fresh = [{"seal": number, "digest": bytes(digest).hex()} for number, digest in heads]
     if fresh:
         settings.ANCHOR_FILE.parent.mkdir(parents=True, exist_ok=True)
-        with open(settings.ANCHOR_FILE, "a") as file:
+        with settings.ANCHOR_FILE.open("a") as file:
             file.writelines(json.dumps({**head, "signature": _signature(head)}) + "\n" for head in fresh)
 
 

@@ -43,7 +43,7 @@ class Shielded(models.Model):
 RESOURCES = {label: resource for resource, label in policy.MODELS.items()}
 
 
-class FullTransactionId(models.Field):
+class FullTransactionId(models.Field):  # type: ignore[type-arg] # not subscriptable at run time
     """PostgreSQL's xid8: the transaction that wrote the row; orders rows by what had committed when."""
 
     def db_type(self, connection: Any) -> str:

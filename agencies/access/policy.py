@@ -172,8 +172,9 @@ FIELDS = {
         "key": "id",
         "request": "kind period dry_run file_name job created_at",
         "result": "counts applied_at",
+        "file": "content",
         "scope": "agency city",
-        INTERNAL: "content content_digest",
+        INTERNAL: "content_digest",
     },
     "finding": {"key": "id batch", "finding": "line column code severity"},
     "referral": {
@@ -181,8 +182,8 @@ FIELDS = {
         "request": "from_agency to_agency kind reason due_on batch",
         "state": "status sent_at decided_at ended_at outcome",
         "system": "version updated_at",
+        "link": "share",
         "scope": "created_at",
-        INTERNAL: "share",
     },
     "note": {"key": "id referral", "note": "text author agency created_at"},
     "programme": {
@@ -205,7 +206,7 @@ FIELDS = {
     },
     "headcount": {
         "key": "id",
-        "figure": "year region measure basis value unit source as_of published_by",
+        "figure": "year region measure basis value hidden unit source as_of published_by",
         "scope": "city",
     },
 }
@@ -241,7 +242,7 @@ ACCOUNTS = {
     "client": Grant("list read create change", "own", "account", "account secret", uses="secret"),
 }
 PARTY = {
-    "referral": Grant("list read change history", "party", "request state", "state"),
+    "referral": Grant("list read change history", "party", "request state", "state", uses="link"),
     "note": Grant("list read create", "party", "note", creates="author"),
 }
 
@@ -268,7 +269,14 @@ SOCIAL = {
     "share": Grant("list read create change close history", "registrar", "terms end subjects", "end subjects"),
     "import": Grant("list read create", "own", "request result"),
     "finding": Grant("list", "own", "finding"),
-    "referral": Grant("list read create change history", "party", "request state", "request state", creates="sender"),
+    "referral": Grant(
+        "list read create change history",
+        "party",
+        "request state",
+        "request state link",
+        creates="sender",
+        uses="link",
+    ),
     "note": PARTY["note"],
     "batch": Grant("list read change", "offered", "offer seats counter", "counter"),
     "application": Grant("list read create change", "registrar", "state", "state"),
@@ -305,10 +313,10 @@ INTAKE = {
     "assessment": Grant("list create", "registrar", "welfare aid"),
     "listing": Grant("list create change", "registrar", "entry exit", "entry exit"),
     "share": Grant("list change", "registrar", "terms end subjects", "subjects"),
-    "import": Grant("list change", "own", "request result", "result"),
+    "import": Grant("list change", "own", "request result", "result file", uses="file"),
     "finding": Grant("list create", "own", "finding"),
     "job": Grant("list change", "own", "progress", "progress"),
-    "headcount": Grant("list create", "counted", "figure"),
+    "headcount": Grant("list create change", "counted", "figure", "figure"),
 }
 EDUCATION = {
     **OFFICE,

@@ -37,7 +37,7 @@ class Given(models.Expression):
         super().__init__(output_field=output_field)
         self.name = name
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         return f"%({self.name})s", []
 
 
@@ -66,6 +66,12 @@ Scope = Callable[[Me], Q]
 def model_of(resource: str) -> type[models.Model]:
     """The Django model of a resource."""
     return apps.get_model(policy.MODELS[resource])
+
+
+def column_of(resource: str, name: str) -> str:
+    """The column of a field."""
+    field: Any = model_of(resource)._meta.get_field(name)
+    return str(field.column)
 
 
 def _every(me: Me) -> Q:

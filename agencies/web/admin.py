@@ -153,13 +153,13 @@ class ShieldedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def formfield_for_foreignkey(
         self, db_field: "models.ForeignKey[Any, Any]", request: HttpRequest, **kwargs: Any
-    ) -> "ModelChoiceField[Any]":
+    ) -> "ModelChoiceField[Any] | None":
         """Only what the officer sees may be chosen; of regions, those of the officer's city."""
         target = db_field.related_model
         if target is Region:
             kwargs["queryset"] = Region.objects.filter(code__startswith=acting().city)
         else:
-            kwargs["queryset"] = visible(acting(), RESOURCES[target._meta.label])  # type: ignore[union-attr]
+            kwargs["queryset"] = visible(acting(), RESOURCES[target._meta.label])
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 import re
 import time
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import connection
@@ -12,7 +12,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from agencies.access import policy
-from agencies.access.caller import Caller
+from agencies.access.caller import Caller, Row
 from agencies.models import AccessToken
 from agencies.web.problems import Problem
 
@@ -56,8 +56,14 @@ class BearerToken(BaseAuthentication):
         return 'Bearer realm="sinergi"'
 
 
-def _find(token: str, purpose: str, slot: int) -> tuple[Any, ...] | None:
-    values = {
+def caller_of(request: Request) -> Caller | None:
+    """Who calls; None without a live token."""
+    user: Any = request.user
+    return user if isinstance(user, Caller) else None
+
+
+def _find(token: str, purpose: str, slot: int) -> Row:
+    values: dict[str, Any] = {
         "digest": AccessToken.digest_of(token),
         "purpose": purpose if purpose in policy.PURPOSES else "",
         "today": timezone.localdate(),
@@ -65,7 +71,7 @@ def _find(token: str, purpose: str, slot: int) -> tuple[Any, ...] | None:
     }
     with connection.cursor() as cursor:
         cursor.execute(BEARER, values)
-        return cursor.fetchone()
+        return cast(Row, cursor.fetchone())
 
 
 def _caller(request: Request, row: tuple[Any, ...], purpose: str) -> Caller:

@@ -39,6 +39,8 @@ class FrontDoor:
         request.request_id = given if REQUEST_ID.fullmatch(given) else uuid4().hex  # type: ignore[attr-defined]
         response = self._answer(request)
         response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
+        if not response.streaming:
+            response.setdefault("Content-Length", str(len(response.content)))
         _log(request, response, time.perf_counter() - began)
         return response
 
@@ -49,6 +51,12 @@ class FrontDoor:
             return self.get_response(request)
         except (DatabaseError, InterfaceError) as exception:
             return respond(request, as_problem(exception))
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """What the database refuses in a view that no framework guards, such as the token endpoints."""
+        if is_machine_path(request.path) and isinstance(exception, DatabaseError | InterfaceError):
+            return respond(request, as_problem(exception))
+        return None
 
 
 def body_problem(request: HttpRequest) -> Problem | None:

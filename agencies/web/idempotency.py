@@ -38,6 +38,8 @@ def claim(caller: Caller, key: str, route: str, payload: bytes) -> StoredAnswer:
     Raises Problem when the same call is still running, or when the key was used with another payload.
     Must run inside the caller's transaction.
     """
+    if caller.client is None:
+        raise Problem("not_granted")
     digest = hashlib.sha256(payload).digest()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"{caller.client}:{route}:{key}"])
@@ -63,7 +65,7 @@ def keep(stored: StoredAnswer, response: HttpResponse, resource: str, subject: U
 
 def replay(stored: StoredAnswer) -> HttpResponse:
     """The stored answer once more."""
-    body = unseal(stored.body, _place(stored.id))
+    body = unseal(bytes(stored.body or b""), _place(stored.id))
     response = HttpResponse(body, status=stored.status, content_type="application/json")
     for name, value in stored.headers.items():
         response[name] = value

@@ -7,29 +7,32 @@ import hashlib
 import hmac
 import json
 import secrets
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from authlib.integrations.django_oauth2 import AuthorizationServer
-from authlib.integrations.django_oauth2.requests import DjangoOAuth2Request
 from authlib.oauth2.rfc6749 import scope_to_list
+from authlib.oauth2.rfc6749.errors import InsecureTransportError, InvalidClientError
 from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7523 import JWTBearerClientAssertion
 from authlib.oauth2.rfc7662 import IntrospectionEndpoint
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
+from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from agencies.models import AccessToken, Client, UsedAssertion
+from agencies.web.calls import FORM, Answer, Call, described, record, text
 from agencies.web.problems import Problem, respond
 
 SECRET_METHODS = ("client_secret_basic", "client_secret_post")
 ASSERTION = JWTBearerClientAssertion.CLIENT_AUTH_METHOD
-FORM = "application/x-www-form-urlencoded"
+ASSERTION_SECONDS = 3600
 
 
 class RegisteredClient:
@@ -66,8 +69,14 @@ class IssuedToken:
     def check_client(self, client: RegisteredClient) -> bool:
         return self.row.client_id == client.row.pk
 
+    def is_expired(self) -> bool:
+        return self.row.expires_at <= timezone.now()
 
-class SignedAssertion(JWTBearerClientAssertion):
+    def is_revoked(self) -> bool:
+        return self.row.revoked_at is not None
+
+
+class SignedAssertion(JWTBearerClientAssertion):  # type: ignore[misc]
     """`private_key_jwt`: the client signs with one of the keys of its JWKS."""
 
     def get_audiences(self) -> list[str]:
@@ -75,6 +84,8 @@ class SignedAssertion(JWTBearerClientAssertion):
 
     def validate_jti(self, claims: Any, jti: str) -> bool:
         """Whether this assertion is new; the row stays until the assertion expires."""
+        if claims["exp"] > time.time() + ASSERTION_SECONDS:
+            raise InvalidClientError(description="The assertion lives too long.")
         client = Client.objects.filter(client_id=claims["sub"]).values_list("pk", flat=True).first()
         expires = datetime.fromtimestamp(claims["exp"], tz=UTC)
         try:
@@ -85,10 +96,14 @@ class SignedAssertion(JWTBearerClientAssertion):
         return True
 
     def resolve_client_public_key(self, client: RegisteredClient) -> Any:
-        return KeySet.import_key_set(client.row.jwks or {"keys": []})
+        keys: Any = client.row.jwks or {"keys": []}
+        try:
+            return KeySet.import_key_set(keys)
+        except JoseError as fault:
+            raise InvalidClientError(description="The client has no keys.") from fault
 
 
-class Credentials(ClientCredentialsGrant):
+class Credentials(ClientCredentialsGrant):  # type: ignore[misc]
     """The one grant: a partner system acts for its agency."""
 
     TOKEN_ENDPOINT_AUTH_METHODS = [*SECRET_METHODS, ASSERTION]
@@ -122,12 +137,9 @@ class Introspection(_FindsToken, IntrospectionEndpoint):  # type: ignore[misc]
         return token.check_client(client)
 
     def introspect_token(self, token: IssuedToken) -> dict[str, Any]:
-        """The claims of RFC 7662; `active` is false for anything that would be refused now."""
+        """The claims of RFC 7662 of a token that has not ended; `active` is false when its client or agency has."""
         row, client = token.row, token.row.client
-        live = (
-            row.revoked_at is None and row.expires_at > timezone.now() and client.is_active and client.agency.is_active
-        )
-        if not live:
+        if not (client.is_active and client.agency.is_active):
             return {"active": False}
         return {
             "active": True,
@@ -151,13 +163,13 @@ def query_client(client_id: str) -> RegisteredClient | None:
     return RegisteredClient(row) if row else None
 
 
-def make_token(client: RegisteredClient, scope: str, **rest: Any) -> dict[str, Any]:
+def make_token(client: RegisteredClient, scope: str | None, **rest: Any) -> dict[str, Any]:
     """A fresh bearer token: 256 random bits, ten minutes."""
     return {
         "token_type": "Bearer",
         "access_token": secrets.token_urlsafe(32),
         "expires_in": settings.TOKEN_SECONDS,
-        "scope": scope,
+        "scope": client.get_allowed_scope(scope),
     }
 
 
@@ -192,11 +204,18 @@ class Server(AuthorizationServer):  # type: ignore[misc]
             return respond(request, Problem("media_type_unsupported", f"Send {FORM}."))
         if any("\0" in value for values in request.POST.lists() for value in (values[0], *values[1])):
             return respond(request, Problem("malformed"))
-        if endpoint == "token":
-            response = self.create_token_response(DjangoOAuth2Request(request))
-        else:
-            response = self.create_endpoint_response(endpoint, DjangoOAuth2Request(request))
+        try:
+            response = self._ask(request, endpoint)
+        except InsecureTransportError:
+            return respond(request, Problem("malformed", "Only over https.", error="insecure_transport"))
+        except (ValueError, DataError):  # the library trusts credentials to be UTF-8, and PostgreSQL takes no NUL
+            return respond(request, Problem("malformed", "The credentials are not readable.", error="invalid_request"))
         return response if response.status_code < 400 else _as_problem(request, response)
+
+    def _ask(self, request: HttpRequest, endpoint: str) -> HttpResponse:
+        if endpoint == "token":
+            return self.create_token_response(request)  # type: ignore[no-any-return]
+        return self.create_endpoint_response(endpoint, request)  # type: ignore[no-any-return]
 
 
 def _as_problem(request: HttpRequest, response: HttpResponse) -> HttpResponse:
@@ -208,20 +227,60 @@ def _as_problem(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 
 SERVER = Server()
+CLIENT = {
+    "client_id": text(),
+    "client_secret": text("Sandbox only.", format="password"),
+    "client_assertion_type": text(enum=["urn:ietf:params:oauth:client-assertion-type:jwt-bearer"]),
+    "client_assertion": text("A JWT signed with a key of the client (RFC 7523)."),
+}
+TOKEN_FORM = record(
+    "grant_type", grant_type=text(enum=["client_credentials"]), scope=text("Separated by spaces."), **CLIENT
+)
+ONE_TOKEN_FORM = record("token", token=text(), token_type_hint=text(), **CLIENT)
+ISSUED = record(
+    "access_token token_type expires_in scope",
+    access_token=text(),
+    token_type=text(enum=["Bearer"]),
+    expires_in={"type": "integer"},
+    scope=text(),
+)
+KNOWN = record(
+    "active",
+    active={"type": "boolean"},
+    client_id=text(),
+    scope=text(),
+    token_type=text(),
+    exp={"type": "integer"},
+    iat={"type": "integer"},
+    agency=text(format="uuid"),
+)
 
 
+def _form_call(form: dict[str, Any], answer: dict[str, Any]) -> Call:
+    return Call(
+        Answer(schema=answer),
+        body=form,
+        body_type=FORM,
+        errors=(400, 401, 405, 413, 415, 503),
+        security=({"client": []}, {}),
+    )
+
+
+@described(post=_form_call(TOKEN_FORM, ISSUED))
 @csrf_exempt
 def token(request: HttpRequest) -> HttpResponse:
     """Exchange client credentials for an access token."""
     return SERVER.answer(request, "token")
 
 
+@described(post=_form_call(ONE_TOKEN_FORM, record("")))
 @csrf_exempt
 def revoke(request: HttpRequest) -> HttpResponse:
     """End a token at once."""
     return SERVER.answer(request, Revocation.ENDPOINT_NAME)
 
 
+@described(post=_form_call(ONE_TOKEN_FORM, KNOWN))
 @csrf_exempt
 def introspect(request: HttpRequest) -> HttpResponse:
     """Whether a token is live."""

@@ -7,6 +7,7 @@ from rest_framework.request import Request
 
 from agencies.access import policy
 from agencies.access.log import log_refusal
+from agencies.web.authentication import caller_of
 from agencies.web.problems import Problem
 
 SAFE = ("list", "read", "history", "lookup", "reveal")
@@ -17,7 +18,7 @@ class Granted(BasePermission):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         """True, or raises the Problem that says what is missing."""
-        caller, action = request.user, view.granted_action
+        caller, action = caller_of(request), view.granted_action
         if caller is None:
             return False  # answered as 401
         if not policy.allows(caller.kind, caller.role, view.resource, action):

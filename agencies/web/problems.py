@@ -70,6 +70,12 @@ KINDS = {
     "internal": Kind(500, "Something went wrong on our side", "Terjadi kesalahan di sisi kami"),
     "unavailable": Kind(503, "Try again shortly", "Coba lagi sebentar lagi"),
 }
+# In this order: the first is a kind of the second.
+PLAIN: dict[type[Exception], str] = {
+    RequestDataTooBig: "body_too_large",
+    SuspiciousOperation: "malformed",
+    PermissionDenied: "not_granted",
+}
 TITLES_BY_STATUS = {405: "method_not_allowed", 406: "not_acceptable", 415: "media_type_unsupported"}
 
 
@@ -158,15 +164,9 @@ def as_problem(exception: Exception) -> Problem:
         return _database_problem(exception)
     if isinstance(exception, ModelInvalid):
         return Problem("invalid", errors=model_faults(exception))
-    if isinstance(exception, RequestDataTooBig):
-        return Problem("body_too_large")
-    if isinstance(exception, SuspiciousOperation):
-        return Problem("malformed")
-    if isinstance(exception, PermissionDenied):
-        return Problem("not_granted")
     if isinstance(exception, drf.APIException):
         return _framework_problem(exception)
-    return Problem("internal")
+    return Problem(next((code for kind, code in PLAIN.items() if isinstance(exception, kind)), "internal"))
 
 
 def _framework_problem(exception: drf.APIException) -> Problem:

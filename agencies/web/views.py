@@ -21,6 +21,8 @@ from agencies.access.history import versions
 from agencies.access.log import log_refusal
 from agencies.access.scopes import visible
 from agencies.web import idempotency
+from agencies.web.authentication import caller_of
+from agencies.web.calls import Answer
 from agencies.web.filters import Filter, read_filters, read_uuid
 from agencies.web.paging import make_cursor, page_size, read_cursor
 from agencies.web.parsing import MergePatch, StrictJSON
@@ -47,9 +49,11 @@ class ResourceViewSet(ViewSetMixin, APIView):
     actions: ClassVar[Mapping[str, str]] = {}
     # View method -> serializer of the body, for checking and for the schema.
     inputs: ClassVar[Mapping[str, type[Serializer[Any]]]] = {}
+    # View method -> what it answers, where that is not a document of the resource.
+    answers: ClassVar[Mapping[str, Answer]] = {}
     parser_classes = (StrictJSON, MergePatch)
 
-    action: str | None
+    action: str | None  # type: ignore[assignment] # None when the path lacks the method
 
     @property
     def granted_action(self) -> str:
@@ -243,11 +247,12 @@ class ResourceViewSet(ViewSetMixin, APIView):
             raise Problem("not_found")
         return record
 
-    def handle_exception(self, exc: Exception) -> HttpResponse:
+    def handle_exception(self, exc: Exception) -> HttpResponse:  # type: ignore[override] # our handler makes no Response
         """Refusals by the database are on record too."""
         response: HttpResponse = super().handle_exception(exc)
-        if response.status_code == 403 and isinstance(self.request.user, Caller) and not isinstance(exc, Problem):
-            log_refusal(self.request.user, str(self.action), self.resource, "refused")
+        caller = caller_of(self.request) if response.status_code == 403 and not isinstance(exc, Problem) else None
+        if caller:
+            log_refusal(caller, str(self.action), self.resource, "refused")
         return response
 
 

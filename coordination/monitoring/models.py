@@ -28,7 +28,8 @@ class Headcount(Shielded):
     city = models.CharField(max_length=5, db_collation="C")
     measure = models.CharField(max_length=24, choices=Measure.choices)
     basis = models.CharField(max_length=120)
-    value = models.DecimalField(max_digits=12, decimal_places=2)
+    value = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    hidden = models.BooleanField(default=False, help_text="So few people that the figure would tell who they are.")
     unit = models.CharField(max_length=12)
     source = models.CharField(max_length=120)
     as_of = models.DateField()
@@ -38,6 +39,10 @@ class Headcount(Shielded):
         constraints = (
             models.UniqueConstraint(fields=["year", "region", "measure", "source"], name="headcount_once"),
             models.CheckConstraint(condition=Q(value__gte=0), name="headcount_not_negative"),
+            models.CheckConstraint(
+                condition=Q(hidden=True, value=None) | Q(hidden=False, value__isnull=False),
+                name="headcount_hidden_has_no_value",
+            ),
             one_of("measure", Measure, "headcount_measure_known"),
         )
         indexes = (models.Index(fields=["city", "year"], name="headcount_city_year"),)

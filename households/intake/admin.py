@@ -15,11 +15,7 @@ from agencies.access.scopes import visible
 from agencies.web.admin import ShieldedAdmin, acting
 from agencies.web.labels import choose, spoken
 from households.intake.models import ImportBatch
-
-try:
-    from households.intake.services import hand_in
-except ImportError:  # until the service stands beside it
-    hand_in = None
+from households.intake.services import hand_in
 
 SHOWN_FINDINGS = 200
 

@@ -8,12 +8,27 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from agencies.access.caller import acting_as
+from agencies.web.calls import Answer, listing, record, text
 from agencies.web.filters import choice, day_from, day_until, identifier, name_prefix, region
 from agencies.web.problems import Problem
 from agencies.web.views import ResourceViewSet, json_response
 from households.register import inputs, services
 from households.register.lookup import count_lookups, look_up, reveal_number
 from households.register.models import LifeStatus, Listing, SchoolParticipation, Sex, Source, WelfareStatus
+
+LOOKED_UP = record(
+    "results",
+    results=listing(
+        record(
+            "index status",
+            index={"type": "integer"},
+            status=text(enum=["found", "not_found", "ambiguous"]),
+            household=text(format="uuid"),
+            persons=listing(text(format="uuid")),
+        )
+    ),
+)
+REVEALED = record("id number value", id=text(format="uuid"), number=text(enum=["nik", "nisn"]), value=text())
 
 
 class HouseholdViewSet(ResourceViewSet):
@@ -59,6 +74,7 @@ class PersonViewSet(ResourceViewSet):
         "lookup": inputs.LookupInput,
         "reveal": inputs.RevealInput,
     }
+    answers: ClassVar = {"lookup": Answer(schema=LOOKED_UP), "reveal": Answer(schema=REVEALED)}
 
     def create(self, request: Request) -> HttpResponse:
         """Register a person in a family."""

@@ -122,7 +122,7 @@ class AssessmentInput(serializers.Serializer[Model]):
     """A welfare record from the field; registers come in as files."""
 
     person = Reference("person")
-    source = serializers.ChoiceField(choices=[Source.FIELD.value])
+    source: Any = serializers.ChoiceField(choices=[Source.FIELD.value])
     period = PastDay()
     status = serializers.ChoiceField(choices=WelfareStatus.choices)
 
@@ -166,7 +166,7 @@ class LookupItem(serializers.Serializer[Model]):
 class LookupInput(serializers.Serializer[Model]):
     """Up to 100 numbers."""
 
-    items = LookupItem(many=True, allow_empty=False, max_length=100)
+    items = serializers.ListField(child=LookupItem(), allow_empty=False, max_length=100)
 
 
 class RevealInput(serializers.Serializer[Model]):

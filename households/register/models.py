@@ -19,7 +19,7 @@ def one_of(field: str, choices: type[models.TextChoices], name: str) -> models.C
     return models.CheckConstraint(condition=Q(**{f"{field}__in": choices.values}), name=name)
 
 
-class Household(Shielded):
+class Household(Shielded):  # type: ignore[django-manager-missing] # Share.objects is declared Any
     """A family that lives and is served together; may hold several family cards."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -79,6 +79,7 @@ class Sex(models.TextChoices):
 
     MALE = "M"
     FEMALE = "F"
+    UNKNOWN = "U"
 
 
 class Relation(models.TextChoices):

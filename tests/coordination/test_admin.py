@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -14,6 +15,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from agencies.access.models import AccessRecord
 from agencies.models import Client, Officer
 from agencies.web.oauth import secret_digest
+from households.intake.models import ImportBatch
 from households.register.models import Household, Person, Share
 from tests.conftest import owner
 from tests.world import PASSWORD
@@ -354,3 +356,16 @@ def test_manpower_adds_a_programme_of_its_own(client, log_in, world):
     values = {"name": "Las dasar", "vocation": "welding", "sector": 5, "hours": 80, "minimum_age": 18}
     assert client.post("/admin/training/programme/add/", values).status_code == 302
     assert "Las dasar" in page(client, "/admin/training/programme/")
+
+
+def test_an_uploaded_file_becomes_a_batch_of_the_office(client, log_in, world):
+    log_in("amal.administrator")
+    page(client, "/admin/intake/importbatch/add/")
+    file = SimpleUploadedFile("daftar.csv", b"nik,nama\n1,x\n")
+    values = {"file": file, "period": "31-12-2022", "dry_run": "on"}
+    answer = client.post("/admin/intake/importbatch/add/", values)
+    assert answer.status_code == 302, answer.content
+    with owner():
+        batch = ImportBatch.objects.get()
+    assert (batch.agency_id, batch.period, batch.dry_run) == (world.agencies["amal"].pk, date(2022, 12, 31), True)
+    assert "daftar.csv" in page(client, answer["Location"])

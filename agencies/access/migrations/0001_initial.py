@@ -15,6 +15,14 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL("CREATE TYPE nested_document AS (document json, keys uuid[])", "DROP TYPE nested_document"),
+        # UUID version 7 (RFC 9562) for rows that are made set-wise; PostgreSQL has its own only from 18.
+        migrations.RunSQL(
+            """CREATE FUNCTION time_ordered_uuid() RETURNS uuid LANGUAGE sql VOLATILE PARALLEL SAFE AS $$
+            SELECT encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid()) PLACING
+            substring(int8send((extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3) FROM 1 FOR 6),
+            52, 1), 53, 1), 'hex')::uuid $$""",
+            "DROP FUNCTION time_ordered_uuid()",
+        ),
         migrations.CreateModel(
             name="AccessRecord",
             fields=[

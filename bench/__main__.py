@@ -1,0 +1,60 @@
+"""`make bench`: fill two cities, load the product beside a naive peer and a ceiling, print the goals."""
+
+import argparse
+import os
+from contextlib import ExitStack
+
+from bench.databases import City, cities
+from bench.goals import Figures, print_goals, print_turns
+from bench.measuring import growth, rounds, statement_times
+from bench.scenarios import SCENARIOS, is_served
+from bench.servers import Server, family_cpu, serving
+from coordination.sandbox.refusal import exit_with
+
+SMALL, LARGE = 20_000, 300_000
+
+
+def main() -> int:
+    """Everything in turn; `--quick` takes less time and gives rougher figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="shorter turns, fewer rounds")
+    quick = parser.parse_args().quick
+    figures = Figures()
+    with cities(SMALL, LARGE) as (small, large):
+        with ExitStack() as stack:
+            targets = [stack.enter_context(server) for server in _targets(large)]
+            _load(figures, targets, large, seconds=1.0 if quick else 2.5, count=2 if quick else 5)
+        with ExitStack() as stack:
+            pair = [
+                stack.enter_context(serving(f"product {city.name}", "coordination.wsgi", city.environment))
+                for city in (small, large)
+            ]
+            figures.growth = growth(pair, (small, large), seconds=1.0 if quick else 2.0, count=2 if quick else 4)
+        figures.statements = {city.name: statement_times(city, 40 if quick else 200) for city in (small, large)}
+    print_goals(figures)
+    return 0
+
+
+def _targets(city: City) -> list[object]:
+    owner = {**city.environment, "CEILING_URL": city.url("sinergi_owner")}
+    return [
+        serving("naive", "bench.peer.wsgi", owner),
+        serving("ceiling", "bench.ceiling:application", owner),
+        serving("product", "coordination.wsgi", city.environment, prefix="/api/v1"),
+    ]
+
+
+def _load(figures: Figures, targets: list[Server], city: City, *, seconds: float, count: int) -> None:
+    postgres = city.postgres
+    for scenario in SCENARIOS:
+        if not is_served(scenario, targets[-1]):
+            figures.notes.append(f"{scenario.name}: this checkout does not serve it")
+            continue
+        city.tidy()
+        figures.turns[scenario.name] = rounds(targets, scenario, city, lambda: family_cpu(postgres), seconds, count)
+        print_turns(scenario.name, figures.turns[scenario.name])
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coordination.settings")
+    exit_with(main)

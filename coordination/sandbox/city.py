@@ -1,0 +1,137 @@
+"""The demo city: the offices of Palangka Raya and of a second city, their clients, officers and agreements."""
+
+import json
+import os
+import secrets
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from agencies.access import policy
+from agencies.models import Agency, Agreement, Client, Officer
+from agencies.web.oauth import secret_digest
+
+CITY, SECOND_CITY = "62.71", "63.71"
+SCOPES = {
+    "social": "households persons shares imports referrals training headcounts agencies access_records jobs",
+    "education": "households persons shares referrals headcounts agencies access_records jobs",
+    "manpower": "households persons shares referrals training headcounts agencies access_records jobs",
+    "oversight": "headcounts agencies access_records",
+}
+PURPOSES = {
+    "social": ["registry", "casework", "statistics"],
+    "education": ["schooling", "statistics"],
+    "manpower": ["training", "statistics"],
+    "oversight": ["oversight", "statistics"],
+}
+# (name of the office, kind, region, roles of its clients)
+OFFICES = (
+    ("Dinas Sosial Kota Palangka Raya", "social", CITY, ("officer", "health_officer")),
+    ("Dinas Pendidikan Kota Palangka Raya", "education", CITY, ("officer",)),
+    ("Dinas Tenaga Kerja Kota Palangka Raya", "manpower", CITY, ("officer",)),
+    ("Inspektorat Kota Palangka Raya", "oversight", CITY, ("auditor",)),
+    ("Dinas Sosial Kota Banjarmasin", "social", SECOND_CITY, ("officer",)),
+    ("Dinas Pendidikan Kota Banjarmasin", "education", SECOND_CITY, ("officer",)),
+)
+
+
+@transaction.atomic
+def enrol() -> None:
+    """Make offices, clients, administrators and agreements that are not there yet."""
+    offices = {}
+    for name, kind, region, roles in OFFICES:
+        agency, _ = Agency.objects.get_or_create(name=name, region_id=region, defaults={"kind": kind})
+        offices[kind, region] = agency
+        for role in roles:
+            _enrol_client(agency, role)
+        _enrol_administrator(agency)
+    for region in (CITY, SECOND_CITY):
+        for kind, purpose in (("education", "schooling"), ("manpower", "training")):
+            if (kind, region) in offices:
+                _agree(offices["social", region], offices[kind, region], purpose)
+
+
+def _enrol_client(agency: Agency, role: str) -> None:
+    scopes = [f"{name}:{verb}" for name in SCOPES[agency.kind].split() for verb in ("read", "write")]
+    Client.objects.get_or_create(
+        client_id=f"{agency.kind}-{agency.region_id.replace('.', '')}-{role.replace('_', '-')}",
+        defaults={
+            "name": f"{agency.name}: {role}",
+            "agency": agency,
+            "role": role,
+            "scopes": scopes,
+            "purposes": PURPOSES[agency.kind],
+        },
+    )
+
+
+def _enrol_administrator(agency: Agency) -> None:
+    username = f"admin-{agency.kind}-{agency.region_id.replace('.', '')}"
+    if not Officer.objects.filter(username=username).exists():
+        officer = Officer(
+            username=username,
+            full_name=f"Administrator {agency.name}",
+            staff_number=username,
+            agency=agency,
+            roles=["administrator"],
+        )
+        officer.set_unusable_password()
+        officer.save(force_insert=True)
+
+
+def _agree(giver: Agency, holder: Agency, purpose: str) -> None:
+    Agreement.objects.get_or_create(
+        from_agency=giver,
+        to_agency=holder,
+        purpose=purpose,
+        number=f"PKS/{purpose}/{giver.region_id}/2022",
+        defaults={
+            "legal_basis": policy.PURPOSES[purpose].basis,
+            "region_id": giver.region_id,
+            "starts": date(2022, 1, 1),
+            "until": date(2032, 12, 31),
+        },
+    )
+
+
+def write_credentials(base_url: str) -> Path:
+    """Give every client and one administrator a fresh secret, and write them where only we can read them."""
+    told: dict[str, Any] = {
+        "base_url": base_url,
+        "docs_url": f"{base_url}/docs/",
+        "openapi_url": f"{base_url}/api/v1/openapi.json",
+        "admin": _admin(f"{base_url}/admin/"),
+        "clients": [_client(client) for client in Client.objects.select_related("agency").order_by("created_at", "pk")],
+    }
+    path = Path(settings.VAR_DIR) / "sandbox.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        json.dump(told, file, indent=1)
+    return path
+
+
+def _admin(url: str) -> dict[str, str]:
+    officer = Officer.objects.get(username=f"admin-social-{CITY.replace('.', '')}")
+    password = secrets.token_urlsafe(16)
+    officer.set_password(password)
+    Officer.objects.filter(pk=officer.pk).update(password=officer.password)
+    return {"url": url, "username": officer.username, "password": password}
+
+
+def _client(client: Client) -> dict[str, Any]:
+    secret = secrets.token_urlsafe(32)
+    Client.objects.filter(pk=client.pk).update(secret_digest=secret_digest(secret))
+    return {
+        "agency": client.agency.name,
+        "agency_id": str(client.agency_id),
+        "kind": client.agency.kind,
+        "region": client.agency.region_id,
+        "role": client.role,
+        "client_id": client.client_id,
+        "client_secret": secret,
+        "scope": " ".join(client.scopes),
+        "purposes": client.purposes,
+    }

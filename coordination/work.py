@@ -1,0 +1,47 @@
+"""What the worker does: which job needs which role and which service, and the regular housekeeping."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from agencies.access.caller import Caller
+from agencies.access.log import seal_records
+from agencies.jobs.models import Job
+from agencies.jobs.services import Work, WorkFailed, do_next_job
+from agencies.models import AccessToken, UsedAssertion
+from agencies.web.idempotency import forget_old_answers
+from agencies.web.models import CallCounter
+from households.intake import services as intake
+from households.intake.unreadable import UnreadableFile
+
+HOUR = 3600
+
+
+def import_register(job: Job, by: Caller, progress: intake.Progress) -> Mapping[str, Any]:
+    """Take a register file in."""
+    try:
+        return intake.take_in(job, by, progress)
+    except UnreadableFile as fault:
+        raise WorkFailed(fault.code) from fault
+
+
+WORKS: dict[str, tuple[str, Work]] = {intake.JOB_KIND: ("intake", import_register)}
+
+
+def work_once() -> bool:
+    """Do one job, then seal the access log; whether there was a job."""
+    busy = do_next_job(WORKS)
+    seal_records()
+    return busy
+
+
+def keep_house() -> None:
+    """Drop what has expired: answers, tokens, assertions, counters."""
+    now = timezone.now()
+    forget_old_answers()
+    AccessToken.objects.filter(expires_at__lt=now - timedelta(days=1)).delete()
+    UsedAssertion.objects.filter(expires_at__lt=now).delete()
+    CallCounter.objects.filter(name__startswith="client:", slot__lt=int(now.timestamp()) // 60 - 5).delete()
+    CallCounter.objects.filter(name__startswith="lookup:", slot__lt=int(now.timestamp()) // HOUR - 2).delete()

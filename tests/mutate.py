@@ -1,0 +1,309 @@
+"""`make mutate`: break the access code on purpose, one way at a time, and see the tests go red."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+LEFT_OUT = shutil.ignore_patterns("var", ".git", ".venv*", "*_cache", "__pycache__", "staticfiles", "bench")
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """One way to break the product: the text in a file that is replaced, and the tests that must notice."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    tests: str
+
+
+LEAKS, NET, GRANTS = "test_leaks.py", "test_database_net.py", "test_database_grants.py"
+LOG, DOOR, TOKENS = "test_access_log.py", "test_front_door.py", "test_tokens.py"
+ACCESS, WEB = "agencies/access/", "agencies/web/"
+MUTATIONS = (
+    Mutation(
+        "no row filter",
+        ACCESS + "scopes.py",
+        "def _city(me: Me) -> Q:\n    return Q(city=me.city)",
+        "def _city(me: Me) -> Q:\n    return Q(pk__isnull=False)",
+        LEAKS,
+    ),
+    Mutation(
+        "no row filter in PostgreSQL",
+        ACCESS + "database.py",
+        "FOR SELECT TO {role} USING ({scope})",
+        "FOR SELECT TO {role} USING (true)",
+        NET,
+    ),
+    Mutation(
+        "no column limit in documents",
+        ACCESS + "policy.py",
+        'return fields(resource, f"key {found.read} system") if found else []',
+        'return fields(resource, " ".join(set(FIELDS[resource]) - {INTERNAL, "scope"})) if found else []',
+        LEAKS,
+    ),
+    Mutation(
+        "no column limit in PostgreSQL",
+        ACCESS + "database.py",
+        "yield f'GRANT SELECT ({columns(resource, policy.selectable(resource, grant))}) ON \"{table}\" TO {role}'",
+        "yield f'GRANT SELECT ON \"{table}\" TO {role}'",
+        f"{GRANTS} {NET}",
+    ),
+    Mutation(
+        "one group too many in the table",
+        ACCESS + "policy.py",
+        '"identity relation national_number contact work",\n        "work",',
+        '"identity relation national_number contact work health",\n        "work",',
+        "test_access_matrix.py",
+    ),
+    Mutation(
+        "free ordering",
+        WEB + "views.py",
+        'if given not in ("id", "-id"):',
+        "if not given:",
+        f"{DOOR} -k order",
+    ),
+    Mutation(
+        "free filter",
+        WEB + "views.py",
+        "hidden = name in self.filters and self.filters[name].field not in readable",
+        "hidden = False",
+        f"{LEAKS} -k filter",
+    ),
+    Mutation(
+        "free foreign key",
+        WEB + "inputs.py",
+        "or not self._rows(caller).filter(pk=key).exists()",
+        "or False",
+        f"{DOOR} -k parent",
+    ),
+    Mutation(
+        "plain prefetch of nested people",
+        ACCESS + "documents.py",
+        'rows = _in_scope(Question(question.kind, question.role, child)).filter(**{link: OuterRef("pk")})',
+        'rows = model_of(child)._base_manager.filter(**{link: OuterRef("pk")})',
+        "test_first_net.py",
+    ),
+    Mutation(
+        "no row filter in Python",
+        ACCESS + "documents.py",
+        "return model._base_manager.filter(SCOPES[question.grant.rows, question.resource](PARAMETERS))",
+        "return model._base_manager.all()",
+        "test_first_net.py",
+    ),
+    Mutation(
+        "silent drop of unknown fields",
+        WEB + "views.py",
+        "unknown = sorted(set(given) - set(kind().fields))",
+        "unknown = []",
+        f"{DOOR} -k dropped",
+    ),
+    Mutation(
+        "no check again after a write",
+        WEB + "views.py",
+        """                raise Problem("out_of_scope")
+            response = json""",
+        """                text = "{}"
+            response = json""",
+        "test_first_net.py",
+    ),
+    Mutation(
+        "a share never ends",
+        "households/register/querysets.py",
+        "self.filter(closed_at=None, until__gte=TruncDate(Now()))",
+        "self.filter(until__gte=TruncDate(Now()))",
+        f"{TOKENS} -k share",
+    ),
+    Mutation(
+        "a share has no last day",
+        "households/register/querysets.py",
+        "self.filter(closed_at=None, until__gte=TruncDate(Now()))",
+        "self.filter(closed_at=None)",
+        f"{NET} -k share",
+    ),
+    Mutation(
+        "a share opens every purpose",
+        ACCESS + "scopes.py",
+        ".open().filter(agency=me.agency, purpose=me.purpose)",
+        ".open().filter(agency=me.agency)",
+        f"{NET} -k purpose",
+    ),
+    Mutation(
+        "log not written for lists and reads",
+        ACCESS + "documents.py",
+        "count(*) > 0 THEN {subjects} ELSE %(_asked)s::uuid[] END FROM answer)",
+        "count(*) > 0 THEN {subjects} ELSE %(_asked)s::uuid[] END FROM answer HAVING false)",
+        LOG,
+    ),
+    Mutation(
+        "refusals not logged",
+        WEB + "permissions.py",
+        "    log_refusal(caller, action, resource, code)\n",
+        "",
+        f"{LOG} -k refusal",
+    ),
+    Mutation(
+        "role not set",
+        ACCESS + "caller.py",
+        "\"SELECT set_config('role', %(_role)s, true), set_config('app.agency'",
+        "\"SELECT 1, set_config('app.agency'",
+        NET,
+    ),
+    Mutation(
+        "setting kept by the connection",
+        ACCESS + "caller.py",
+        "set_config('app.agency', %(_agency)s, true)",
+        "set_config('app.agency', %(_agency)s, false)",
+        f"{NET} -k connection",
+    ),
+    Mutation(
+        "role not put back",
+        ACCESS + "caller.py",
+        "        if nested:\n            cursor.execute(ENTER, before)",
+        "",
+        f"{NET} -k put_back",
+    ),
+    Mutation(
+        "row security not forced",
+        ACCESS + "database.py",
+        "yield f'ALTER TABLE \"{table}\" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY'",
+        "yield f'ALTER TABLE \"{table}\" ENABLE ROW LEVEL SECURITY'",
+        GRANTS,
+    ),
+    Mutation(
+        "new rows not checked",
+        ACCESS + "database.py",
+        "FOR INSERT TO {role} WITH CHECK ({new})",
+        "FOR INSERT TO {role} WITH CHECK (true)",
+        f"{NET} -k forged",
+    ),
+    Mutation(
+        "purpose not compared",
+        WEB + "authentication.py",
+        "covered = purpose in purposes and (statutory or agreement is not None)",
+        "covered = bool(purpose)",
+        f"{DOOR} -k purpose",
+    ),
+    Mutation(
+        "cursor not bound to its caller",
+        WEB + "paging.py",
+        "[str(caller.client or caller.officer), caller.purpose, what, last]",
+        "[what, last]",
+        f"{DOOR} -k cursor",
+    ),
+    Mutation(
+        "replay without a look at what is visible",
+        WEB + "views.py",
+        "                self._still_visible(stored.resource, stored.subject)\n",
+        "",
+        f"{DOOR} -k replay",
+    ),
+    Mutation(
+        "revoked tokens still open",
+        WEB + "authentication.py",
+        "t.revoked_at IS NULL AND ",
+        "",
+        f"{TOKENS} -k next_request",
+    ),
+    Mutation(
+        "an ended agreement still covers",
+        WEB + "authentication.py",
+        "g.ended_at IS NULL AND ",
+        "",
+        f"{TOKENS} -k next_request",
+    ),
+    Mutation(
+        "anchor not compared",
+        ACCESS + "log.py",
+        'if digests.get(head["seal"]) != head["digest"]:',
+        "if False:",
+        f"{LOG} -k anchor",
+    ),
+    Mutation(
+        "records not compared with their digests",
+        ACCESS + "log.py",
+        "if _digest(rows[number]) != digest:",
+        "if False:",
+        f"{LOG} -k record",
+    ),
+)
+
+
+def main() -> int:
+    """Run all mutations, or those whose name contains the argument; 1 when one survives or no longer fits."""
+    wanted = " ".join(sys.argv[1:])
+    chosen = [mutation for mutation in MUTATIONS if wanted in mutation.name]
+    with ThreadPoolExecutor(2) as pool:
+        verdicts = list(pool.map(_timed, chosen))
+    print(f"\n{'mutation':<46}{'verdict':<22}{'s':>6}")
+    for mutation, verdict, seconds in verdicts:
+        print(f"{mutation.name:<46}{verdict:<22}{seconds:>6.1f}")
+    bad = [mutation.name for mutation, verdict, _ in verdicts if verdict != "caught"]
+    print(f"\n{len(verdicts) - len(bad)} of {len(verdicts)} mutations were caught.")
+    return 1 if bad or not verdicts else 0
+
+
+def _timed(mutation: Mutation) -> tuple[Mutation, str, float]:
+    began = time.monotonic()
+    with _copy() as tree:
+        verdict = _verdict(mutation, tree)
+    seconds = time.monotonic() - began
+    print(f"{verdict}: {mutation.name} ({seconds:.0f} s)", flush=True)
+    return mutation, verdict, seconds
+
+
+@contextmanager
+def _copy() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="sinergi-mutate-") as place:
+        tree = Path(place) / "tree"
+        shutil.copytree(ROOT, tree, ignore=LEFT_OUT)
+        yield tree
+
+
+def _verdict(mutation: Mutation, tree: Path) -> str:
+    path = tree / mutation.file
+    text = path.read_text(encoding="utf-8")
+    if text.count(mutation.old) != 1:
+        return "text not found once"
+    path.write_text(text.replace(mutation.old, mutation.new), encoding="utf-8")
+    words = mutation.tests.split(" -k ")
+    files = [f"tests/agencies/{name}" for name in words[0].split()]
+    picked = ["-k", words[1]] if len(words) > 1 else []
+    options = ["-x", "-q", "--no-header", "--tb=line", "-p", "no:cacheprovider"]
+    answer = subprocess.run(
+        [sys.executable, "-m", "pytest", *files, *picked, *options],
+        cwd=tree,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "DATABASE_URL": _database_of_its_own()},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if answer.returncode == 1 and " failed" in answer.stdout.splitlines()[-1]:
+        return "caught"
+    if answer.returncode == 0:
+        return "SURVIVED"
+    print(answer.stdout[-3000:], answer.stderr[-2000:])
+    return "broken, not caught"
+
+
+def _database_of_its_own() -> str:
+    """Each of the two threads has a test database of another name."""
+    address = urlsplit(os.environ["DATABASE_URL"])
+    number = threading.current_thread().name.rpartition("_")[2]
+    return urlunsplit(address._replace(path=f"{address.path}_mutant{number}"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
