@@ -172,6 +172,7 @@ AUTH_PASSWORD_VALIDATORS = [
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 1
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 SILENCED_SYSTEM_CHECKS = [
     # These layers stand in PAGE_MIDDLEWARE, where the checks do not look.
     "admin.E408",

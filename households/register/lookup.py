@@ -25,7 +25,7 @@ def count_lookups(caller: Caller, number: int) -> None:
     """Numbers looked up have a quota of their own. Raises Problem (`rate_limited`) when it is used up."""
     slot = int(time.time()) // WINDOW_SECONDS
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, [f"lookup:{caller.client}", slot, number])
+        cursor.execute(COUNT, [f"lookup:{caller.client or caller.officer}", slot, number])
         (used,) = cursor.fetchone()
     if used > settings.LOOKUPS_PER_HOUR:
         raise Problem("rate_limited", headers={"Retry-After": str(WINDOW_SECONDS - int(time.time()) % WINDOW_SECONDS)})

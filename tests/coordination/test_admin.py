@@ -1,0 +1,371 @@
+"""The admin: each office's administrator sees and changes what the table grants, and nothing else."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import localdate
+from django_otp.oath import TOTP
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from agencies.access.models import AccessRecord
+from agencies.models import Client, Officer
+from agencies.web.oauth import secret_digest
+from households.intake.models import ImportBatch
+from households.register.models import Household, Person, Share
+from tests.conftest import owner
+from tests.world import PASSWORD
+
+pytestmark = pytest.mark.django_db
+ADMINISTRATORS = ["amal", "basim", "carla", "dina", "emil", "gita"]
+
+
+@pytest.fixture
+def log_in(client, world):
+    def enter(username, **more):
+        values = {"username": username, "password": PASSWORD, "next": "/admin/", **more}
+        return client.post("/admin/login/", values)
+
+    return enter
+
+
+def share(world, *people):
+    with owner():
+        return Share.objects.create(
+            household=world.households["A"],
+            agency=world.agencies["basim"],
+            purpose="schooling",
+            subjects=[world.people[f"A {who}"].pk for who in people],
+            until=localdate() + timedelta(days=30),
+        )
+
+
+def page(client, path, status=200):
+    answer = client.get(path)
+    assert answer.status_code == status, answer.content[:2000]
+    return answer.content.decode()
+
+
+def last_record(**wanted):
+    return AccessRecord.objects.filter(**wanted).order_by("-id").first()
+
+
+@pytest.mark.parametrize("name", [f"{who}.administrator" for who in ADMINISTRATORS] + ["emil.auditor", "farah.officer"])
+def test_every_page_of_the_index_opens_in_indonesian(client, log_in, name):
+    assert log_in(name).status_code == 302
+    index = page(client, "/admin/")
+    assert "Instansi" in index and "Agencies" not in index
+    links = sorted(set(re.findall(r'href="(/admin/[a-z]+/[a-z]+/(?:add/)?)"', index)))
+    assert links
+    for link in links:
+        listing = page(client, link)
+        for record in re.findall(rf'href="({link}[^"/]+/change/)', listing)[:2]:
+            page(client, record)
+
+
+def test_the_index_speaks_english_by_choice(client, log_in):
+    log_in("amal.administrator")
+    assert client.post("/admin/language/", {"language": "en", "next": "/admin/"}).status_code == 302
+    index = page(client, "/admin/")
+    assert "Households" in index and "Keluarga" not in index
+
+
+def test_social_affairs_lists_its_own_families_only(client, log_in, world):
+    log_in("amal.administrator")
+    listing = page(client, "/admin/register/household/")
+    assert str(world.households["A"].pk) in listing and str(world.households["B"].pk) in listing
+    assert "canary-name-A-mother" in listing
+    assert str(world.households["D"].pk) not in listing
+    assert "-D" not in page(client, "/admin/register/person/")
+
+
+def test_education_sees_a_family_only_while_it_is_shared(client, log_in, world):
+    log_in("basim.administrator")
+    assert "canary" not in page(client, "/admin/register/person/")
+    share(world, "daughter", "mother")
+    listing = page(client, "/admin/register/person/")
+    assert "canary-name-A-daughter" in listing and "canary-name-A-son" not in listing
+
+
+def test_education_sees_only_its_fields_of_a_person(client, log_in, world):
+    share(world, "daughter", "mother")
+    log_in("basim.administrator")
+    record = page(client, f"/admin/register/person/{world.people['A daughter'].pk}/change/")
+    assert "canary-name-A-daughter" in record
+    for hidden in ("canary-dis", "canary-mother", "canary-birthplace"):
+        assert hidden not in record
+    assert 'name="school_participation"' in record and 'name="name"' not in record
+
+
+def test_a_person_of_another_city_is_not_shown(client, log_in, world):
+    log_in("amal.administrator")
+    answer = client.get(f"/admin/register/person/{world.people['D son'].pk}/change/")
+    assert answer.status_code in (302, 404)
+    assert "canary" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "path", ["/admin/register/assessment/", "/admin/agencies/officer/", "/admin/register/listing/"]
+)
+def test_a_page_that_the_table_does_not_grant_is_refused(client, log_in, path):
+    log_in("emil.auditor")
+    page(client, path, 403)
+    assert last_record(initiator="emil.auditor").decision == "not_granted"
+
+
+@pytest.mark.parametrize("query", ["mother_name__startswith=c", "nik_digest__gt=1", "household__address=x", "o=-2"])
+def test_no_query_guesses_at_hidden_fields(client, log_in, world, query):
+    share(world, "daughter", "mother")
+    log_in("basim.administrator")
+    answer = client.get(f"/admin/register/person/?{query}")
+    assert answer.status_code in (200, 302, 400)
+    assert query.startswith("o=") or "canary" not in answer.content.decode()
+
+
+def test_a_search_finds_by_the_beginning_of_the_name(client, log_in):
+    log_in("amal.administrator")
+    listing = page(client, "/admin/register/person/?q=CANARY-name-a-t")
+    assert "canary-name-A-toddler" in listing and "canary-name-A-son" not in listing
+
+
+def test_a_number_in_the_search_box_finds_nobody_and_points_to_the_lookup(client, log_in, world):
+    log_in("amal.administrator")
+    listing = page(client, f"/admin/register/person/?q={world.numbers['A son']}")
+    assert "canary" not in listing and "Cari nomor" in listing
+
+
+@pytest.mark.parametrize(
+    ("who", "kind", "found"), [("A son", "nik", 1), ("A card", "family_card_number", 4), ("D son", "nik", 0)]
+)
+def test_the_lookup_finds_by_number_within_the_city(client, log_in, world, who, kind, found):
+    log_in("amal.administrator")
+    answer = client.post("/admin/register/person/lookup/", {"kind": kind, "number": world.numbers[who]})
+    text = answer.content.decode()
+    assert len(re.findall(r'href="/admin/register/person/[^"]+/change/', text)) == found
+    assert world.numbers[who] not in text
+    assert last_record(action="lookup", initiator="amal.administrator").count == found
+
+
+def test_the_number_of_queries_does_not_grow_with_the_list(client, log_in, world):
+    log_in("amal.administrator")
+    page(client, "/admin/register/household/")
+    counts = []
+    for more in (0, 30):
+        with owner():
+            for number in range(more):
+                home = Household.objects.create(region_id="62.71.04.1004", address=f"Jalan {number}")
+                Person(
+                    household=home,
+                    city="62.71",
+                    name=f"x{number}",
+                    sex="F",
+                    birth_date=date(1980, 1, 1),
+                    relation="head",
+                ).save(force_insert=True)
+        for path in ("/admin/register/household/", "/admin/register/person/"):
+            with CaptureQueriesContext(connection) as queries:
+                page(client, path)
+            counts.append(len(queries))
+    assert counts[:2] == counts[2:]
+    assert max(counts) < 20
+
+
+def test_a_page_is_logged_with_everybody_on_it(client, log_in, world):
+    log_in("amal.administrator")
+    page(client, "/admin/register/household/")
+    record = last_record(action="list", resource="household")
+    assert {world.households["A"].pk, world.people["A mother"].pk} <= set(record.subjects)
+    assert (record.purpose, record.initiator, record.count) == ("registry", "amal.administrator", 2)
+    page(client, f"/admin/register/person/{world.people['A son'].pk}/change/")
+    assert last_record(action="read", resource="person").subjects == [world.people["A son"].pk]
+
+
+def test_a_change_writes_its_columns_and_stands_in_the_history(client, log_in, world):
+    log_in("amal.administrator")
+    path = f"/admin/register/household/{world.households['A'].pk}"
+    values = {"region": "62.71.04.1004", "address": "Jalan Baru 1", "rt": "01", "rw": "02"}
+    assert client.post(f"{path}/change/", values).status_code == 302
+    with owner():
+        household = Household.objects.get(pk=world.households["A"].pk)
+    assert (household.address, household.version) == ("Jalan Baru 1", 2)
+    history = page(client, f"{path}/history/")
+    assert "Jalan Baru 1" in history and "amal.administrator" in history
+    assert last_record(action="change").subjects == [household.pk]
+
+
+def test_a_family_cannot_be_moved_out_of_the_city(client, log_in, world):
+    log_in("amal.administrator")
+    path = f"/admin/register/household/{world.households['A'].pk}/change/"
+    answer = client.post(path, {"region": "63.71.01.1001", "address": "x", "rt": "", "rw": ""})
+    assert answer.status_code == 200
+    with owner():
+        assert Household.objects.get(pk=world.households["A"].pk).city == "62.71"
+
+
+def test_values_of_closed_lists_are_in_indonesian(client, log_in):
+    log_in("amal.administrator")
+    listing = page(client, "/admin/register/person/")
+    assert "Perempuan" in listing and "Kepala keluarga" in listing and "Female" not in listing
+
+
+def test_the_words_of_the_admin_change_no_migration(world):
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_nothing_is_deleted(client, log_in, world):
+    log_in("amal.administrator")
+    path = f"/admin/register/person/{world.people['A son'].pk}/delete/"
+    assert client.post(path, {"post": "yes"}).status_code == 403
+
+
+def officer_values(**more):
+    return {
+        "username": "new.officer",
+        "full_name": "New Officer",
+        "staff_number": "77",
+        "roles": ["officer"],
+        "is_active": "on",
+        "new_password": "a long enough phrase",
+        **more,
+    }
+
+
+def test_a_new_officer_belongs_to_the_office_and_may_log_in(client, log_in, world):
+    log_in("amal.administrator")
+    answer = client.post("/admin/agencies/officer/add/", officer_values())
+    assert answer.status_code == 302, answer.content
+    assert Officer.objects.get(username="new.officer").agency_id == world.agencies["amal"].pk
+    client.post("/admin/logout/")
+    assert log_in("new.officer", password="a long enough phrase").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"roles": ["officer", "administrator"]}, "tidak boleh merangkap"),
+        ({"roles": ["auditor"]}, "roles"),
+        ({"roles": []}, "roles"),
+        ({"new_password": "short"}, "12"),
+        ({"new_password": ""}, "new_password"),
+    ],
+)
+def test_an_unfit_officer_is_refused(client, log_in, wrong, said):
+    log_in("amal.administrator")
+    answer = client.post("/admin/agencies/officer/add/", officer_values(**wrong))
+    assert answer.status_code == 200
+    assert "errorlist" in answer.content.decode() and said in answer.content.decode()
+    assert not Officer.objects.filter(username="new.officer").exists()
+
+
+def test_an_administrator_does_not_change_the_own_role(client, log_in):
+    log_in("amal.administrator")
+    me = Officer.objects.get(username="amal.administrator")
+    values = officer_values(username=me.username, staff_number=me.staff_number, new_password="")
+    assert client.post(f"/admin/agencies/officer/{me.pk}/change/", values).status_code == 200
+    assert Officer.objects.get(pk=me.pk).roles == ["administrator"]
+
+
+def test_a_new_password_is_stored_and_never_shown(client, log_in):
+    log_in("amal.administrator")
+    other = Officer.objects.get(username="amal.officer")
+    path = f"/admin/agencies/officer/{other.pk}/change/"
+    assert other.password not in page(client, path)
+    values = officer_values(username=other.username, staff_number=other.staff_number)
+    assert client.post(path, values).status_code == 302
+    assert Officer.objects.get(pk=other.pk).check_password("a long enough phrase")
+
+
+def test_officers_of_other_agencies_are_out_of_reach(client, log_in):
+    log_in("amal.administrator")
+    stranger = Officer.objects.get(username="dina.officer")
+    assert "dina" not in page(client, "/admin/agencies/officer/")
+    assert client.get(f"/admin/agencies/officer/{stranger.pk}/change/").status_code == 302
+
+
+def test_a_new_client_shows_its_secret_once(client, log_in, world):
+    log_in("amal.administrator")
+    values = {"client_id": "new-client", "name": "New", "role": "officer", "is_active": "on", "jwks": "null"}
+    values |= {"scopes": ["households:read"], "purposes": ["registry"]}
+    answer = client.post("/admin/agencies/client/add/", values)
+    assert answer.status_code == 200, answer.content
+    secret = re.findall(r"<code>([^<]{40,})</code>", answer.content.decode())[0]
+    made = Client.objects.get(client_id="new-client")
+    assert made.agency_id == world.agencies["amal"].pk
+    assert secret not in page(client, f"/admin/agencies/client/{made.pk}/change/")
+    assert bytes(made.secret_digest) == secret_digest(secret)
+
+
+def test_an_officer_changes_the_own_password(client, log_in):
+    log_in("amal.administrator")
+    values = {"old_password": PASSWORD, "new_password1": "another long phrase", "new_password2": "another long phrase"}
+    assert client.post("/admin/password_change/", values).status_code == 302
+    assert Officer.objects.get(username="amal.administrator").check_password("another long phrase")
+
+
+def test_five_wrong_passwords_lock_the_door(client, log_in):
+    for _ in range(5):
+        answer = log_in("amal.administrator", password="wrong")
+    assert answer.status_code == 429
+    assert "Terlalu banyak" in answer.content.decode()
+    assert log_in("amal.administrator").status_code == 429
+
+
+def test_with_a_device_the_code_is_asked_for(client, log_in):
+    officer = Officer.objects.get(username="amal.administrator")
+    device = TOTPDevice.objects.create(user=officer, name="phone", confirmed=True)
+    assert log_in("amal.administrator").status_code == 200
+    assert client.get("/admin/").status_code == 302
+    TOTPDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
+    code = f"{TOTP(device.bin_key, device.step, device.t0, device.digits, device.drift).token():06d}"
+    assert log_in("amal.administrator", otp_token=code).status_code == 302
+    page(client, "/admin/")
+
+
+def test_an_officer_sets_up_a_device(client, log_in):
+    log_in("amal.administrator")
+    page(client, "/admin/token/")
+    device = TOTPDevice.objects.get()
+    code = f"{TOTP(device.bin_key, device.step, device.t0, device.digits, device.drift).token():06d}"
+    assert client.post("/admin/token/", {"token": code}).status_code == 302
+    assert TOTPDevice.objects.get().confirmed
+
+
+def test_an_officer_of_a_closed_agency_stays_outside(client, log_in, world):
+    log_in("amal.administrator")
+    with owner():
+        type(world.agencies["amal"]).objects.filter(name="Office of amal").update(is_active=False)
+    assert client.get("/admin/register/person/").status_code == 302
+
+
+def test_oversight_reads_who_saw_a_person(client, log_in, world):
+    log_in("amal.administrator")
+    person = world.people["A son"].pk
+    page(client, f"/admin/register/person/{person}/change/")
+    client.post("/admin/logout/")
+    log_in("emil.auditor")
+    listing = page(client, f"/admin/access/accessrecord/?q={person}")
+    assert "amal.administrator" in listing
+
+
+def test_manpower_adds_a_programme_of_its_own(client, log_in, world):
+    log_in("carla.administrator")
+    values = {"name": "Las dasar", "vocation": "welding", "sector": 5, "hours": 80, "minimum_age": 18}
+    assert client.post("/admin/training/programme/add/", values).status_code == 302
+    assert "Las dasar" in page(client, "/admin/training/programme/")
+
+
+def test_an_uploaded_file_becomes_a_batch_of_the_office(client, log_in, world):
+    log_in("amal.administrator")
+    page(client, "/admin/intake/importbatch/add/")
+    file = SimpleUploadedFile("daftar.csv", b"nik,nama\n1,x\n")
+    values = {"file": file, "period": "31-12-2022", "dry_run": "on"}
+    answer = client.post("/admin/intake/importbatch/add/", values)
+    assert answer.status_code == 302, answer.content
+    with owner():
+        batch = ImportBatch.objects.get()
+    assert (batch.agency_id, batch.period, batch.dry_run) == (world.agencies["amal"].pk, date(2022, 12, 31), True)
+    assert "daftar.csv" in page(client, answer["Location"])
