@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any, ClassVar
 
 from django.http import HttpResponse
+from django.utils.translation import override
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -51,8 +52,9 @@ def document(kind: str = "", role: str = "") -> dict[str, Any]:
 
 
 def document_text(kind: str = "", role: str = "") -> str:
-    """The contract as text, the same for the same code."""
-    return json.dumps(document(kind, role), indent=1, ensure_ascii=False) + "\n"
+    """The contract as text, in English whatever the reader's language: the same for the same code."""
+    with override("en"):
+        return json.dumps(document(kind, role), indent=1, ensure_ascii=False) + "\n"
 
 
 _kept_text = lru_cache(maxsize=64)(document_text)
