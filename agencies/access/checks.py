@@ -6,6 +6,7 @@ from typing import Any
 from django.apps import AppConfig, apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
 from agencies.access import policy
@@ -58,6 +59,16 @@ def login_faults() -> list[str]:
     with connections["default"].cursor() as cursor:
         cursor.execute(LOGIN_FAULTS)
         return [row[0] for row in cursor.fetchall()]
+
+
+def refuse_unfit_login() -> None:
+    """Raise ImproperlyConfigured when the login could look past the second net; web and worker start with it."""
+    faults = login_faults()
+    connections.close_all()  # a web server may fork after this
+    if faults:
+        raise ImproperlyConfigured(
+            f"The login of DATABASE_URL {'; it '.join(faults)}. Use sinergi_app, as `provision` makes it."
+        )
 
 
 @register(Tags.database)

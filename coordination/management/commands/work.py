@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
+from agencies.access.checks import refuse_unfit_login
 from coordination.work import HOUR, keep_house, work_once
 
 PAUSE = 0.5
@@ -19,6 +20,7 @@ class Command(BaseCommand):
     help = __doc__
 
     def handle(self, *args: Any, **options: Any) -> None:
+        refuse_unfit_login()
         self.going = True
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
