@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from agencies.access import policy
+from agencies.access.prepared import preparing
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +72,19 @@ def current_caller() -> Caller | None:
     return _current.get()
 
 
-def ask(caller: Caller, sql: str, parameters: Mapping[str, Any]) -> tuple[Any, ...] | None:
-    """One row of one statement: role, settings and question in one message, which PostgreSQL runs as one transaction."""
+def ask(caller: Caller, sql: str, parameters: Mapping[str, Any], *, often: bool = False) -> tuple[Any, ...] | None:
+    """One row of one statement: role, settings and question in one message, which PostgreSQL runs as one transaction.
+
+    What is asked `often` and needs no plan of its own for each value is prepared once per connection.
+    """
     if connection.in_atomic_block:
         with acting_as(caller), connection.cursor() as cursor:
             cursor.execute(sql, parameters)
             return cursor.fetchone()
+    if often:
+        with preparing() as cursor, cursor.connection.pipeline():
+            cursor.execute(ENTER, caller.settings, prepare=True)
+            return cursor.execute(sql, parameters, prepare=True).fetchone()
     with connection.cursor() as cursor:
         cursor.execute(f"{ENTER}; {sql}", {**parameters, **caller.settings})
         cursor.nextset()
