@@ -42,7 +42,7 @@ def main() -> None:
 
 
 def _connection(name: str) -> "psycopg.Connection[Any]":
-    return psycopg.connect(os.environ[name], autocommit=True, cursor_factory=psycopg.ClientCursor)
+    return psycopg.connect(os.environ[name], autocommit=True)
 
 
 def _calls(kind: str, app: Any, owner: Any) -> dict[str, Callable[[], None]]:
@@ -78,10 +78,10 @@ def _values(kind: str, role: str | None) -> dict[str, Any]:
 
 
 def _run(connection: Any, sql: str, values: Mapping[str, Any]) -> None:
-    cursor = connection.execute(f"{ENTER}; {sql}", values)
-    cursor.nextset()
-    if not cursor.fetchone()[1]:
-        raise RuntimeError("a measured statement found nothing")
+    with connection.pipeline():
+        connection.execute(ENTER, values, prepare=True)
+        if not connection.execute(sql, values, prepare=True).fetchone()[1]:
+            raise RuntimeError("a measured statement found nothing")
 
 
 def _households(owner: Any) -> int:
