@@ -55,14 +55,14 @@ def _calls(kind: str, app: Any, owner: Any) -> dict[str, Callable[[], None]]:
         return lambda: _run(connection, sql if log else LOGGED.sub("", sql), values)
 
     one = {"id": UUID(f"01900000-0000-7000-8000-{100:012x}")}
-    last = UUID(f"01900000-0000-7000-8000-{_households(owner) * 9 // 10:012x}")
+    middle = UUID(f"01900000-0000-7000-8000-{_households(owner) // 2:012x}")
     return {
         f"{kind} list": call(app, None, True, region=VILLAGE),
         f"{kind} list without log": call(app, None, False, region=VILLAGE),
         f"{kind} list without net": call(owner, "none", True, region=VILLAGE),
-        f"{kind} list deep": call(app, None, True, region=VILLAGE, after=last),
+        f"{kind} list deep": call(app, None, True, region=VILLAGE, after=middle),
         f"{kind} whole list": call(app, None, True),
-        f"{kind} whole list deep": call(app, None, True, after=last),
+        f"{kind} whole list deep": call(app, None, True, after=middle),
         f"{kind} read": call(app, None, True, **one),
         f"{kind} read without log": call(app, None, False, **one),
         f"{kind} read without net": call(owner, "none", True, **one),
