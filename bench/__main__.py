@@ -2,7 +2,7 @@
 
 import argparse
 import os
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 
 from bench.databases import City, cities
 from bench.goals import Figures, print_goals, print_turns
@@ -25,23 +25,24 @@ def main() -> int:
             targets = [stack.enter_context(server) for server in _targets(large)]
             _load(figures, targets, large, seconds=1.0 if quick else 2.5, count=2 if quick else 5)
         with ExitStack() as stack:
-            pair = [
-                stack.enter_context(serving(f"product {city.name}", "coordination.wsgi", city.environment))
-                for city in (small, large)
-            ]
+            pair = [stack.enter_context(_product(city, f"product-{city.name}")) for city in (small, large)]
             figures.growth = growth(pair, (small, large), seconds=1.0 if quick else 2.0, count=2 if quick else 4)
         figures.statements = {city.name: statement_times(city, 40 if quick else 200) for city in (small, large)}
     print_goals(figures)
     return 0
 
 
-def _targets(city: City) -> list[object]:
+def _targets(city: City) -> list[AbstractContextManager[Server]]:
     owner = {**city.environment, "CEILING_URL": city.url("sinergi_owner")}
     return [
         serving("naive", "bench.peer.wsgi", owner),
         serving("ceiling", "bench.ceiling:application", owner),
-        serving("product", "coordination.wsgi", city.environment, prefix="/api/v1"),
+        _product(city, "product"),
     ]
+
+
+def _product(city: City, name: str) -> AbstractContextManager[Server]:
+    return serving(name, "coordination.wsgi", city.environment, prefix="/api/v1")
 
 
 def _load(figures: Figures, targets: list[Server], city: City, *, seconds: float, count: int) -> None:

@@ -41,7 +41,8 @@ HOUSEHOLD = {
 }
 LOGGED = """logged AS (INSERT INTO access_accessrecord (agency, city, client, initiator, purpose, basis, request_id,
  action, resource, fields, decision, count, subjects) SELECT %(agency)s, %(city)s, %(client)s, '', 'registry', '',
- %(request)s, %(action)s, %(resource)s, '', 'granted', count(*), coalesce(array_agg(id), '{{}}') FROM {rows})"""
+ %(request)s, %(action)s, %(resource)s, '', 'granted', count(*), coalesce(array_agg(id), ARRAY[]::uuid[])
+ FROM {rows})"""
 READ = (
     """WITH page AS MATERIALIZED (SELECT {household}, {updated} AS updated_at,
  (SELECT coalesce(json_agg(person), '[]') FROM (SELECT {person} FROM register_person p

@@ -36,6 +36,7 @@ def database(url: str) -> dict[str, Any]:
     parsed["CONN_HEALTH_CHECKS"] = True
     parsed["DISABLE_SERVER_SIDE_CURSORS"] = True
     options.setdefault("connect_timeout", 5)
+    options.setdefault("prepare_threshold", 5)  # Django's own None would forbid preparing where we ask for it
     return parsed
 
 

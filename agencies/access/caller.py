@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from agencies.access import policy
+from agencies.access.prepared import preparing
 
 Row = tuple[Any, ...] | None
 
@@ -73,12 +74,19 @@ def current_caller() -> Caller | None:
     return _current.get()
 
 
-def ask(caller: Caller, sql: str, parameters: Mapping[str, Any]) -> Row:
-    """One row of one statement: role, settings and question in one message: one transaction for PostgreSQL."""
+def ask(caller: Caller, sql: str, parameters: Mapping[str, Any], *, often: bool = False) -> Row:
+    """One row of one statement: role, settings and question in one message: one transaction for PostgreSQL.
+
+    What is asked `often` and needs no plan of its own for each value is prepared once per connection.
+    """
     if connection.in_atomic_block:
         with acting_as(caller), connection.cursor() as cursor:
             cursor.execute(sql, parameters)
             return cast(Row, cursor.fetchone())
+    if often:
+        with preparing() as cursor, cursor.connection.pipeline():
+            cursor.execute(ENTER, caller.settings, prepare=True)
+            return cursor.execute(sql, parameters, prepare=True).fetchone()
     with connection.cursor() as cursor:
         cursor.execute(f"{ENTER}; {sql}", {**parameters, **caller.settings})
         cursor.nextset()

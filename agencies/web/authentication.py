@@ -5,7 +5,6 @@ import time
 from typing import Any, cast
 
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
@@ -13,6 +12,7 @@ from rest_framework.request import Request
 
 from agencies.access import policy
 from agencies.access.caller import Caller, Row
+from agencies.access.prepared import preparing
 from agencies.models import AccessToken
 from agencies.web.problems import Problem
 
@@ -69,9 +69,8 @@ def _find(token: str, purpose: str, slot: int) -> Row:
         "today": timezone.localdate(),
         "slot": slot,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(BEARER, values)
-        return cast(Row, cursor.fetchone())
+    with preparing() as cursor:
+        return cursor.execute(BEARER, values, prepare=True).fetchone()
 
 
 def _caller(request: Request, row: tuple[Any, ...], purpose: str) -> Caller:

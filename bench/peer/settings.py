@@ -7,7 +7,7 @@ DATABASES = {"default": database(OWNER_URL)}
 MIDDLEWARE = ["django.middleware.security.SecurityMiddleware", "django.middleware.common.CommonMiddleware"]
 ROOT_URLCONF = "bench.peer.urls"
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["bench.peer.views.Token"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["bench.peer.tokens.Token"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
     "PAGE_SIZE": 50,

@@ -6,28 +6,15 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 from rest_framework import serializers
-from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ModelViewSet
 
 from agencies.access.models import AccessRecord
-from agencies.models import AccessToken, Client
+from agencies.models import Client
 from coordination.referrals.models import Referral
 from households.register.models import FamilyCard, Household, Person, Share
-
-
-class Token(BaseAuthentication):
-    """A token found by its digest in every request."""
-
-    def authenticate(self, request: Request) -> tuple[Client, AccessToken]:
-        digest = AccessToken.digest_of(request.headers.get("Authorization", "")[7:])
-        live = AccessToken.objects.filter(revoked_at=None, expires_at__gt=timezone.now())
-        token = live.select_related("client__agency").filter(digest=digest).first()
-        if token is None:
-            raise AuthenticationFailed
-        return token.client, token
 
 
 class PersonSerializer(serializers.ModelSerializer):
