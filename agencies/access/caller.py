@@ -84,9 +84,9 @@ def ask(caller: Caller, sql: str, parameters: Mapping[str, Any], *, often: bool 
             cursor.execute(sql, parameters)
             return cast(Row, cursor.fetchone())
     if often:
-        with preparing() as cursor, cursor.connection.pipeline():
-            cursor.execute(ENTER, caller.settings, prepare=True)
-            return cursor.execute(sql, parameters, prepare=True).fetchone()
+        with preparing() as prepared, prepared.connection.pipeline():
+            prepared.execute(ENTER, caller.settings, prepare=True)
+            return prepared.execute(sql, parameters, prepare=True).fetchone()
     with connection.cursor() as cursor:
         cursor.execute(f"{ENTER}; {sql}", {**parameters, **caller.settings})
         cursor.nextset()

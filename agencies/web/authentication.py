@@ -2,7 +2,7 @@
 
 import re
 import time
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone

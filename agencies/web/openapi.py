@@ -26,8 +26,9 @@ problem document. What a call shows depends on what the access table grants to y
 document describes just that."""
 
 
+@override("en")
 def document(kind: str = "", role: str = "") -> dict[str, Any]:
-    """The contract as a JSON object; without a kind and role the whole of it. Needs no database."""
+    """The contract as a JSON object, in English; without a kind and role the whole of it. Needs no database."""
     reader = Reader(kind, role)
     routes = [route for route in machine_routes() if reader.may(route)]
     paths: dict[str, dict[str, Any]] = {}
@@ -52,9 +53,8 @@ def document(kind: str = "", role: str = "") -> dict[str, Any]:
 
 
 def document_text(kind: str = "", role: str = "") -> str:
-    """The contract as text, in English whatever the reader's language: the same for the same code."""
-    with override("en"):
-        return json.dumps(document(kind, role), indent=1, ensure_ascii=False) + "\n"
+    """The contract as text, the same for the same code."""
+    return json.dumps(document(kind, role), indent=1, ensure_ascii=False) + "\n"
 
 
 _kept_text = lru_cache(maxsize=64)(document_text)

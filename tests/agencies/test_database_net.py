@@ -256,7 +256,7 @@ SPEAKS_SQL = {
     "agencies/web/health.py": "asks whether the database is migrated",
     "households/register/lookup.py": "counts look-ups in one upsert",
 }
-SQL_CALLS = {"cursor", "raw", "extra", "RawSQL", "executemany", "mogrify"}
+SQL_CALLS = {"cursor", "preparing", "raw", "extra", "RawSQL", "executemany", "mogrify"}
 SPEAKS_SQL_BELOW = ("agencies/access/", "coordination/sandbox/", "households/intake/", "tests/", "bench/")
 
 
