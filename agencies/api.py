@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 from agencies.access import policy
 from agencies.access.caller import Caller
 from agencies.models import Region
+from agencies.regions import spelling_key
 from agencies.web.authentication import caller_of
 from agencies.web.calls import Answer, Call, listing, parameter, record, text
 from agencies.web.filters import (
@@ -116,7 +117,7 @@ class RegionList(APIView):
         rows = Region.objects.order_by("code")
         what = f"regions?{query.get('parent', '')}&{query.get('name', '')}"
         if "name" in query:
-            rows = rows.filter(aliases__spelling=" ".join(query["name"].lower().split())[:100])
+            rows = rows.filter(aliases__spelling=spelling_key(query["name"])[:100])
         else:
             rows = rows.filter(parent=query.get("parent") or None)
         if "cursor" in query:

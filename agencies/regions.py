@@ -11,13 +11,12 @@ from django.db import connection, transaction
 DATA = Path(__file__).parent / "data"
 
 
-def normal_spelling(text: str) -> str:
-    """Lower case, single spaces, without the words for the level."""
-    return re.sub(
-        r"^(kota|kabupaten|kab\.?|kecamatan|kec\.?|kelurahan|kel\.?|desa) +",
-        "",
-        " ".join(text.lower().split()),
-    )
+_LEVEL = re.compile(r"^(?:KECAMATAN|KELURAHAN|DESA|KOTA|KABUPATEN|KEC|KEL|DS|KAB)\b[.\s]*")
+
+
+def spelling_key(name: str) -> str:
+    """What the spellings of one place have in common: letters and digits, without `Kec.`, `KEL.` and the like."""
+    return re.sub(r"[^A-Z0-9]", "", _LEVEL.sub("", name.strip().upper()))
 
 
 def official_regions() -> Iterator[tuple[str, str, str, str | None]]:
@@ -54,10 +53,10 @@ def load_regions() -> int:
 def aliases() -> Iterator[tuple[str, str, str]]:
     """Region, scheme, spelling: the plain name, the old BPS code, and what papers write."""
     for code, name, _, _ in official_regions():
-        yield code, "name", normal_spelling(name)
+        yield code, "name", spelling_key(name)
     with (DATA / "region_aliases.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            yield row["code"], "name", normal_spelling(row["spelling"])
+            yield row["code"], "name", spelling_key(row["spelling"])
     with (DATA / "palangkaraya_regions.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
             if row["bps_code_old"]:

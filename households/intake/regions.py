@@ -7,14 +7,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-_PREFIX = re.compile(r"^(?:KECAMATAN|KELURAHAN|DESA|KOTA|KABUPATEN|KEC|KEL|DS|KAB)\b[.\s]*")
-
-
-def spelling_key(name: str) -> str:
-    """What the spellings of one place have in common: letters and digits, without `Kec.`, `KEL.` and the
-    like.
-    """
-    return re.sub(r"[^A-Z0-9]", "", _PREFIX.sub("", name.strip().upper()))
+from agencies.regions import spelling_key
 
 
 class Regions:

@@ -19,6 +19,8 @@ from households.register.models import (
     WelfareStatus,
 )
 
+# Codes, not free text: the access log keeps them, and holds no personal data.
+REVEAL_REASONS = ("enrolment", "certificate", "verification", "correction")
 DISABILITIES = ("physical", "intellectual", "mental", "sensory_sight", "sensory_hearing", "sensory_speech")
 
 
@@ -173,4 +175,4 @@ class RevealInput(serializers.Serializer[Model]):
     """Which number to open, and what for."""
 
     number = serializers.ChoiceField(choices=["nik", "nisn"])
-    reason = Text(max_length=200)
+    reason = serializers.ChoiceField(choices=REVEAL_REASONS)

@@ -90,7 +90,7 @@ def reveal_number(caller: Caller, key: UUID, kind: str, reason: str) -> str | No
     row = visible(caller, "person").filter(pk=key).values_list(column, flat=True).first()
     log_call(
         caller,
-        f"reveal {kind}: {reason}"[:40],
+        f"reveal_{kind}_{reason}",
         "person",
         subjects=[key],
         groups="sealed",

@@ -54,12 +54,12 @@ def test_a_log_row_holds_no_personal_data(client, world):
         ("get", "/api/v1/persons/{person}", "read"),
         ("get", "/api/v1/persons/{person}/history", "history"),
         ("get", "/api/v1/persons", "list"),
-        ("post", "/api/v1/persons/{person}/reveal", "reveal nik: visit"),
+        ("post", "/api/v1/persons/{person}/reveal", "reveal_nik_verification"),
     ],
 )
 def test_each_way_to_read_a_person_leaves_one_row_that_names_it(client, world, method, path, action):
     headers = world.headers("amal", **{"X-Request-Id": "one-reading"})
-    key, body = world.people["A son"].pk, {"number": "nik", "reason": "visit"}
+    key, body = world.people["A son"].pk, {"number": "nik", "reason": "verification"}
     ways = {"get": {}, "post": {"data": body, "content_type": "application/json"}}
     answer = getattr(client, method)(path.format(person=key), headers=headers, **ways[method])
     assert answer.status_code == 200, answer.content

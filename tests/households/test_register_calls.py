@@ -27,7 +27,7 @@ def test_a_family_with_its_card_and_a_child_are_registered_and_found_by_card(cli
 
 
 def test_a_number_is_opened_for_a_reason_to_whoever_sees_the_person(client, world):
-    reason = {"number": "nik", "reason": "school registration"}
+    reason = {"number": "nik", "reason": "enrolment"}
     answer = post(client, f"persons/{world.people['A son'].pk}/reveal", reason, world.headers("amal"))
     assert answer.json()["value"] == world.numbers["A son"]
     answer = post(client, f"persons/{world.people['D son'].pk}/reveal", reason, world.headers("amal"))
@@ -50,3 +50,9 @@ def test_a_move_into_a_hidden_family_is_refused(client, world):
     move = {"household": str(world.households["D"].pk), "since": "2026-01-01", "relation": "child"}
     answer = post(client, f"persons/{world.people['A son'].pk}/move", move, world.headers("amal"))
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "does_not_exist")
+
+
+def test_a_reason_in_free_text_is_refused_since_the_log_keeps_it(client, world):
+    told = {"number": "nik", "reason": "canary-name-A-son"}
+    answer = post(client, f"persons/{world.people['A son'].pk}/reveal", told, world.headers("amal"))
+    assert answer.status_code == 422
