@@ -63,7 +63,7 @@ MUTATIONS = (
     ),
     Mutation(
         "one group too many in the table",
-        ACCESS + "policy.py",
+        ACCESS + "grants.py",
         '"identity relation national_number contact work",\n        "work",',
         '"identity relation national_number contact work health",\n        "work",',
         "test_access_matrix.py",

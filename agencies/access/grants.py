@@ -1,0 +1,165 @@
+"""Who may do what: agency kind and role, resource, actions, rows and fields. Data only; absent means refused."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What one role may do with one resource; every attribute is a string of words.
+
+    `rows` names the row scope, `creates` the scope of new rows where it is another one; `read` and `write` name
+    field groups; `uses` names groups that statements may touch but that never stand in a document.
+    """
+
+    actions: str
+    rows: str
+    read: str
+    write: str = ""
+    creates: str = ""
+    uses: str = ""
+
+
+OFFICE = {
+    "agency": Grant("list read", "every", "office"),
+    "agreement": Grant("list read", "party", "terms"),
+    "job": Grant("list read create cancel", "own", "progress", "progress"),
+    "programme": Grant("list read", "every", "offer"),
+    "batch": Grant("list read", "offered", "offer seats counter"),
+    "headcount": Grant("list read", "counted", "figure"),
+    "access_record": Grant("list read", "own", "call purpose what"),
+}
+ACCOUNTS = {
+    "officer": Grant("list read create change", "own", "account", "account secret", uses="secret"),
+    "client": Grant("list read create change", "own", "account", "account secret", uses="secret"),
+}
+PARTY = {
+    "referral": Grant("list read change history", "party", "request state", "state", uses="link"),
+    "note": Grant("list read create", "party", "note", creates="author"),
+}
+
+PERSON_FILE = "identity relation origin national_number student_number contact schooling work vital review"
+SOCIAL = {
+    **OFFICE,
+    "household": Grant(
+        "list read create change history",
+        "registrar",
+        "place neighbourhood address",
+        "place neighbourhood address",
+    ),
+    "family_card": Grant("list read create lookup", "registrar", "card", uses="sealed lookup"),
+    "person": Grant(
+        "list read create change move history lookup reveal",
+        "registrar",
+        PERSON_FILE,
+        PERSON_FILE + " sealed lookup",
+        uses="sealed lookup search",
+    ),
+    "membership": Grant("list read create change", "registrar", "period", "period"),
+    "assessment": Grant("list read create", "registrar", "welfare aid"),
+    "listing": Grant("list read change exit history", "registrar", "entry exit", "exit"),
+    "share": Grant("list read create change close history", "registrar", "terms end subjects", "end subjects"),
+    "import": Grant("list read create", "own", "request result"),
+    "finding": Grant("list", "own", "finding"),
+    "referral": Grant(
+        "list read create change history",
+        "party",
+        "request state",
+        "request state link",
+        creates="sender",
+        uses="link",
+    ),
+    "note": PARTY["note"],
+    "batch": Grant("list read change", "offered", "offer seats counter", "counter"),
+    "application": Grant("list read create change", "registrar", "state", "state"),
+    "headcount": Grant("list read create", "counted", "figure"),
+}
+HEALTH_FILE = PERSON_FILE + " health"
+SOCIAL_HEALTH = {
+    **SOCIAL,
+    "person": Grant(
+        "list read create change move history lookup reveal",
+        "registrar",
+        HEALTH_FILE,
+        HEALTH_FILE + " sealed lookup",
+        uses="sealed lookup search",
+    ),
+}
+# Not a role of people: the worker takes a register file in under it, for the agency that sent the file.
+INTAKE = {
+    "household": Grant(
+        "list create change",
+        "registrar",
+        "place neighbourhood address",
+        "place neighbourhood address",
+    ),
+    "family_card": Grant("list create change", "registrar", "card", "card", uses="sealed lookup"),
+    "person": Grant(
+        "list create change",
+        "registrar",
+        HEALTH_FILE,
+        HEALTH_FILE + " sealed lookup",
+        uses="sealed lookup search",
+    ),
+    "membership": Grant("list create change", "registrar", "period", "period"),
+    "assessment": Grant("list create", "registrar", "welfare aid"),
+    "listing": Grant("list create change", "registrar", "entry exit", "entry exit"),
+    "share": Grant("list change", "registrar", "terms end subjects", "subjects"),
+    "import": Grant("list change", "own", "request result", "result file", uses="file"),
+    "finding": Grant("list create", "own", "finding"),
+    "job": Grant("list change", "own", "progress", "progress"),
+    "headcount": Grant("list create change", "counted", "figure", "figure"),
+}
+EDUCATION = {
+    **OFFICE,
+    **PARTY,
+    "household": Grant("list read", "shared", "place neighbourhood"),
+    "person": Grant(
+        "list read change lookup reveal",
+        "shared",
+        "identity relation national_number student_number contact schooling",
+        "schooling student_number sealed lookup",
+        uses="sealed lookup search",
+    ),
+    "share": Grant("list read change", "received", "terms end subjects", "end"),
+}
+MANPOWER = {
+    **OFFICE,
+    **PARTY,
+    "household": Grant("list read", "shared", "place neighbourhood address"),
+    "person": Grant(
+        "list read change lookup reveal",
+        "shared",
+        "identity relation national_number contact work",
+        "work",
+        uses="sealed lookup search",
+    ),
+    "share": Grant("list read change", "received", "terms end subjects", "end"),
+    "programme": Grant("list read create change", "every", "offer", "offer", creates="provider"),
+    "batch": Grant(
+        "list read create change", "offered", "offer seats counter", "offer seats counter", creates="provider"
+    ),
+    "application": Grant("list read create change", "provider", "state", "state", creates="provider"),
+}
+FIGURES = {"agency": OFFICE["agency"], "headcount": OFFICE["headcount"]}
+OVERSIGHT = {**FIGURES, "access_record": Grant("list read", "city", "call purpose what")}
+
+
+GRANTS = {
+    ("social", "officer"): SOCIAL,
+    ("social", "supervisor"): SOCIAL,
+    ("social", "health_officer"): SOCIAL_HEALTH,
+    ("social", "analyst"): FIGURES,
+    ("social", "administrator"): {**SOCIAL, **ACCOUNTS},
+    ("social", "intake"): INTAKE,
+    ("education", "officer"): EDUCATION,
+    ("education", "supervisor"): EDUCATION,
+    ("education", "analyst"): FIGURES,
+    ("education", "administrator"): {**EDUCATION, **ACCOUNTS},
+    ("manpower", "officer"): MANPOWER,
+    ("manpower", "supervisor"): MANPOWER,
+    ("manpower", "analyst"): FIGURES,
+    ("manpower", "administrator"): {**MANPOWER, **ACCOUNTS},
+    ("oversight", "auditor"): OVERSIGHT,
+    ("oversight", "administrator"): {**FIGURES, **ACCOUNTS},
+    ("partner", "officer"): FIGURES,
+}
