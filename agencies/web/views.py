@@ -52,7 +52,7 @@ class ResourceViewSet(ViewSetMixin, APIView):
     # View method -> what it answers, where that is not a document of the resource.
     answers: ClassVar[Mapping[str, Answer]] = {}
     parser_classes = (StrictJSON, MergePatch)
-    http_method_names: ClassVar = [name for name in APIView.http_method_names if name != "options"]
+    http_method_names = [name for name in APIView.http_method_names if name != "options"]
 
     action: str | None  # type: ignore[assignment] # None when the path lacks the method
 
