@@ -29,6 +29,8 @@ def preparing() -> Iterator["psycopg.Cursor[Any]"]:
 
 def together(*statements: Statement) -> list[Rows]:
     """The rows of each statement; all are sent in one message, and none runs after one that failed."""
+    if not statements:
+        return []
     with preparing() as first:
         if len(statements) == 1:
             first.execute(*statements[0], prepare=True)
@@ -47,7 +49,7 @@ def _rows(cursor: "psycopg.Cursor[Any]") -> Rows:
 
 def first_of_call(sql: str, values: Mapping[str, Any]) -> Rows:
     """The rows of a call's first statement; a connection that died since the last call is made anew for it."""
-    connection.health_check_done = True  # Django's own, a message before every call
+    connection.health_check_done = True  # type: ignore[attr-defined] # Django's own: a message before every call
     try:
         return together((sql, values))[0]
     except (OperationalError, InterfaceError):

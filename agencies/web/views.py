@@ -207,12 +207,12 @@ class ResourceViewSet(ViewSetMixin, APIView):
         """Run `answer` in the caller's transaction unless this key was answered before; then replay."""
         key, route = idempotency.idempotency_key(request), f"{request.method} {request.path.rstrip('/')}"
         claim = idempotency.claim(self.caller, key, route, self._payload(request))
-        with acting_as(self.caller, *claim.sent) as told:
-            if stored := idempotency.kept(claim, *told):
+        with acting_as(self.caller, *claim.sent) as acting:
+            if stored := idempotency.kept(claim, *acting.rows):
                 self._still_visible(stored.resource, stored.subject)
                 return idempotency.replay(stored)
             response, subject = answer()
-            idempotency.keep(claim, response, self.resource, subject)
+            acting.last.append(idempotency.keeping(claim, response, self.resource, subject))
         return response
 
     def _payload(self, request: Request) -> bytes:
