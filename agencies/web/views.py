@@ -52,13 +52,14 @@ class ResourceViewSet(ViewSetMixin, APIView):
     # View method -> what it answers, where that is not a document of the resource.
     answers: ClassVar[Mapping[str, Answer]] = {}
     parser_classes = (StrictJSON, MergePatch)
+    http_method_names = [name for name in APIView.http_method_names if name != "options"]
 
     action: str | None  # type: ignore[assignment] # None when the path lacks the method
 
     @property
     def granted_action(self) -> str:
-        """What the table is asked for. Raises MethodNotAllowed through DRF when the method is unknown."""
-        if self.action is None:
+        """What the table is asked for. Raises MethodNotAllowed through DRF for an unknown method and for OPTIONS."""
+        if self.action in (None, "metadata"):
             self.http_method_not_allowed(self.request)
         return self.actions.get(str(self.action)) or ACTIONS[str(self.action)]
 
