@@ -47,6 +47,7 @@ OWNER_COMMANDS = {
     "migrate",
     "apply_access",
     "load_regions",
+    "load_schools",
     "load_demo",
     "sandbox_credentials",
     "enrol_agency",
@@ -63,6 +64,7 @@ INSTALLED_APPS = [
     "households.register",
     "households.intake",
     "coordination.training",
+    "coordination.schools",
     "coordination.referrals",
     "coordination.monitoring",
     "coordination.apps.CoordinationConfig",
@@ -150,6 +152,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "agencies.web.schema.Operation",
     "EXCEPTION_HANDLER": "agencies.web.problems.answer_to",
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "agencies.web.rendering.AlwaysJSON",
+    "DEFAULT_METADATA_CLASS": None,  # OPTIONS would describe serializers past the table: the contract stands elsewhere
     "UNAUTHENTICATED_USER": None,
     "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%S.%fZ",
 }

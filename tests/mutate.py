@@ -106,7 +106,7 @@ MUTATIONS = (
     Mutation(
         "silent drop of unknown fields",
         WEB + "views.py",
-        "unknown = sorted(set(given) - set(fields))",
+        "unknown = sorted(set(given) - set(checked.fields))",
         "unknown = []",
         f"{DOOR} -k dropped",
     ),
@@ -171,7 +171,7 @@ MUTATIONS = (
     Mutation(
         "role not put back",
         ACCESS + "caller.py",
-        "        if nested:\n            cursor.execute(ENTER, before)",
+        "        if nested:\n            together((ENTER, before))",
         "",
         f"{NET} -k put_back",
     ),

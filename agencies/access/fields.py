@@ -16,6 +16,9 @@ MODELS = {
     "share": "register.Share",
     "import": "intake.ImportBatch",
     "finding": "intake.Finding",
+    "school": "schools.School",
+    "place": "schools.PlaceOffer",
+    "placement": "schools.Placement",
     "referral": "referrals.Referral",
     "note": "referrals.Note",
     "programme": "training.Programme",
@@ -147,6 +150,24 @@ FIELDS = {
     "application": {
         "key": "id batch person household",
         "state": "status rank decided_at source provider created_at",
+        "system": "version updated_at",
+    },
+    "school": {
+        "key": "id",
+        "facts": "npsn name level ownership authority region street latitude longitude is_open",
+        "system": "version updated_at",
+        "search": "name_key",
+        "scope": "city office_region",
+    },
+    "place": {
+        "key": "id school",
+        "offer": "school_year grade programme capacity",
+        "counter": "taken free",
+        "system": "version updated_at",
+    },
+    "placement": {
+        "key": "id place person household",
+        "state": "status created_at ended_at",
         "system": "version updated_at",
     },
     "headcount": {

@@ -133,6 +133,16 @@ def _provider(me: Me) -> Q:
     return Q(provider=me.agency)
 
 
+def _kept(me: Me) -> Q:
+    """Schools that the Education Office of my city, or of my province, speaks for."""
+    return Q(office_region=me.city)
+
+
+def _local(me: Me) -> Q:
+    """Places at schools of my city, whoever runs them."""
+    return Q(Probe(model_of("school")._base_manager.filter(city=me.city, pk=OuterRef("school"))))
+
+
 SCOPES: dict[tuple[str, str], Scope] = {
     ("every", "agency"): _every,
     ("every", "programme"): _every,
@@ -163,6 +173,13 @@ SCOPES: dict[tuple[str, str], Scope] = {
     ("provider", "batch"): _provider,
     ("offered", "batch"): _offered,
     ("provider", "application"): _provider,
+    ("every", "school"): _every,
+    ("kept", "school"): _kept,
+    ("every", "place"): _every,
+    ("kept", "place"): _through("kept", "school", "school"),
+    ("local", "place"): _local,
+    ("registrar", "placement"): _through("registrar", "person", "person"),
+    ("shared", "placement"): _through("shared", "person", "person"),
     ("counted", "headcount"): _city,
 }
 
@@ -176,6 +193,12 @@ def visible(caller: Caller, resource: str) -> models.QuerySet[Any]:
     """The rows of a resource that the caller may see. Raises KeyError without a grant; ask `policy.allows` first."""
     found = policy.GRANTS[caller.kind, caller.role][resource]
     return model_of(resource)._default_manager.filter(SCOPES[found.rows, resource](of(caller)))
+
+
+def in_scope(kind: str, role: str, resource: str) -> models.QuerySet[Any]:
+    """The same rows of whoever calls, for a statement that is kept: the caller's settings are its parameters."""
+    found = policy.GRANTS[kind, role][resource]
+    return model_of(resource)._base_manager.filter(SCOPES[found.rows, resource](PARAMETERS))
 
 
 def creatable(caller: Caller, resource: str) -> models.QuerySet[Any]:

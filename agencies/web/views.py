@@ -52,13 +52,14 @@ class ResourceViewSet(ViewSetMixin, APIView):
     # View method -> what it answers, where that is not a document of the resource.
     answers: ClassVar[Mapping[str, Answer]] = {}
     parser_classes = (StrictJSON, MergePatch)
+    http_method_names = [name for name in APIView.http_method_names if name != "options"]
 
     action: str | None  # type: ignore[assignment] # None when the path lacks the method
 
     @property
     def granted_action(self) -> str:
-        """What the table is asked for. Raises MethodNotAllowed through DRF when the method is unknown."""
-        if self.action is None:
+        """What the table is asked for. Raises MethodNotAllowed through DRF for an unknown method and for OPTIONS."""
+        if self.action in (None, "metadata"):
             self.http_method_not_allowed(self.request)
         return self.actions.get(str(self.action)) or ACTIONS[str(self.action)]
 
@@ -172,13 +173,13 @@ class ResourceViewSet(ViewSetMixin, APIView):
     def body(self, request: Request, *, partial: bool = False, name: str | None = None) -> dict[str, Any]:
         """The checked body of the current action. Raises Problem for unknown, missing or wrong fields."""
         kind = self.inputs[name or str(self.action)]
-        given, fields = request.data, kind().fields
-        unknown = sorted(set(given) - set(fields))
+        given = request.data
+        checked = kind(data=given, partial=partial, context={"caller": self.caller})
+        unknown = sorted(set(given) - set(checked.fields))
         faults = [Fault(f"/{name[:60]}", "unknown_field", "Not a field of this call.") for name in unknown]
-        faults += [Fault(f"/{name}", "max_length", "Too many items.") for name in _too_long(given, fields)]
+        faults += [Fault(f"/{name}", "max_length", "Too many items.") for name in _too_long(given, checked.fields)]
         if faults:
             raise Problem("invalid", errors=faults[:50])
-        checked = kind(data=given, partial=partial, context={"caller": self.caller})
         checked.is_valid(raise_exception=True)
         return dict(checked.validated_data)
 
@@ -204,15 +205,14 @@ class ResourceViewSet(ViewSetMixin, APIView):
 
     def once(self, request: Request, answer: Callable[[], tuple[HttpResponse, UUID | None]]) -> HttpResponse:
         """Run `answer` in the caller's transaction unless this key was answered before; then replay."""
-        key = idempotency.idempotency_key(request)
-        payload = self._payload(request)
-        with acting_as(self.caller):
-            stored = idempotency.claim(self.caller, key, f"{request.method} {request.path.rstrip('/')}", payload)
-            if stored.status is not None:
+        key, route = idempotency.idempotency_key(request), f"{request.method} {request.path.rstrip('/')}"
+        claim = idempotency.claim(self.caller, key, route, self._payload(request))
+        with acting_as(self.caller, *claim.sent) as told:
+            if stored := idempotency.kept(claim, *told):
                 self._still_visible(stored.resource, stored.subject)
                 return idempotency.replay(stored)
             response, subject = answer()
-            idempotency.keep(stored, response, self.resource, subject)
+            idempotency.keep(claim, response, self.resource, subject)
         return response
 
     def _payload(self, request: Request) -> bytes:
@@ -240,10 +240,14 @@ class ResourceViewSet(ViewSetMixin, APIView):
         return json_response(text, tag=True)
 
     def locked(self, key: UUID) -> Any:
-        """The caller's record, locked until the end of the transaction. Raises Problem when it sees none."""
+        """The caller's record, locked until the end of the transaction.
+
+        Raises Problem when it sees none, or sees it but may not change it.
+        """
         record = visible(self.caller, self.resource).select_for_update().filter(pk=key).first()
         if record is None:
-            raise Problem("not_found")
+            is_seen = visible(self.caller, self.resource).filter(pk=key).exists()
+            raise Problem("out_of_scope" if is_seen else "not_found")
         return record
 
     def handle_exception(self, exc: Exception) -> HttpResponse:  # type: ignore[override] # our handler makes no Response
