@@ -106,7 +106,7 @@ MUTATIONS = (
     Mutation(
         "silent drop of unknown fields",
         WEB + "views.py",
-        "unknown = sorted(set(given) - set(kind().fields))",
+        "unknown = sorted(set(given) - set(checked.fields))",
         "unknown = []",
         f"{DOOR} -k dropped",
     ),
