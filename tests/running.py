@@ -29,7 +29,9 @@ class Office:
     """One office's system: a token, its headers, and calls that must succeed unless another status is named."""
 
     def __init__(self, base_url: str, credentials: Mapping[str, Any]) -> None:
-        self.http = httpx.Client(base_url=base_url, timeout=120)
+        # A connection for each call: idle ones that 200 threads share were closed by one while another read.
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
+        self.http = httpx.Client(base_url=base_url, timeout=120, limits=limits)
         self.agency = credentials["agency_id"]
         secret = (credentials["client_id"], credentials["client_secret"])
         token = self.http.post("/oauth/token", data={"grant_type": "client_credentials"}, auth=secret)
