@@ -11,7 +11,7 @@ from agencies.access.vault import fingerprint
 from households.intake.judgement import Judged, RegisterRow
 from households.register.models import Listing
 
-LONGEST_NUMBER: Final[int] = Listing._meta.get_field("register_number").max_length
+LONGEST_NUMBER: Final = Listing._meta.get_field("register_number").max_length or 0
 COLUMNS: Final = {
     "line": "int",
     "register_number": 'text COLLATE "C"',
