@@ -102,21 +102,23 @@ class RunningCity:
 
 
 @contextmanager
-def running_city(var: Path) -> Iterator[RunningCity]:
-    """A city with the register of 2022, served until the block ends; its database is dropped afterwards."""
+def running_city(var: Path, *, people: bool = True) -> Iterator[RunningCity]:
+    """A city with the register of 2022, or nobody, served until the block ends; its database is dropped afterwards."""
     admin = os.environ["SINERGI_TEST_ADMIN_URL"]
     name, port = f"story_{os.getpid()}", _free_port()
     provision(admin, database=name)
     base_url = f"http://127.0.0.1:{port}"
     environment = _environment(admin, name, var, base_url)
     programs: list[subprocess.Popen[bytes]] = []
+    register = str(SAMPLES / "register_2022.csv.gz")
+    intake = [("import_register", register, "--city", "62.71", "--period", "2022-12-31")] if people else []
     try:
         for words in (
             ("migrate", "--no-input", "--verbosity", "0"),
             ("apply_access",),
             ("load_regions",),
             ("load_demo",),
-            ("import_register", str(SAMPLES / "register_2022.csv.gz"), "--city", "62.71", "--period", "2022-12-31"),
+            *intake,
             ("sandbox_credentials", "--base-url", base_url),
         ):
             subprocess.run([sys.executable, "manage.py", *words], cwd=CHECKOUT, env=environment, check=True)
