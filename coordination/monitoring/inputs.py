@@ -30,7 +30,9 @@ class FigureInput(serializers.Serializer[Model]):
     measure = serializers.ChoiceField(choices=list(UNITS))
     value = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=0, coerce_to_string=False)
     unit = serializers.ChoiceField(choices=sorted(set(UNITS.values())))
-    source = Text(max_length=120, help_text="Survey and publication, such as Susenas March 2023.")
+    source = Text(  # type: ignore[assignment] # serializers keep their fields apart from their own attributes
+        max_length=120, help_text="Survey and publication, such as Susenas March 2023."
+    )
     as_of = Day()
 
     def validate(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
