@@ -261,14 +261,14 @@ MUTATIONS = (
     ),
     Mutation(
         "anchor not compared",
-        ACCESS + "log.py",
+        ACCESS + "seals.py",
         'if digests.get(head["seal"]) != head["digest"]:',
         "if False:",
         f"{LOG} -k anchor",
     ),
     Mutation(
         "records not compared with their digests",
-        ACCESS + "log.py",
+        ACCESS + "seals.py",
         "if _digest(rows[number]) != digest:",
         "if False:",
         f"{LOG} -k record",

@@ -173,7 +173,7 @@ class ResourceViewSet(ViewSetMixin, APIView):
     def body(self, request: Request, *, partial: bool = False, name: str | None = None) -> dict[str, Any]:
         """The checked body of the current action. Raises Problem for unknown, missing or wrong fields."""
         kind = self.inputs[name or str(self.action)]
-        given = request.data
+        given: Any = request.data
         checked = kind(data=given, partial=partial, context={"caller": self.caller})
         unknown = sorted(set(given) - set(checked.fields))
         faults = [Fault(f"/{name[:60]}", "unknown_field", "Not a field of this call.") for name in unknown]

@@ -71,6 +71,7 @@ FIELD_WORDS = {
     "dry_run": ("Uji coba saja", "Dry run"),
     "due_on": ("Tenggat", "Due on"),
     "education": ("Ijazah tertinggi", "Highest certificate"),
+    "edition": ("Edisi", "Edition"),
     "ended_at": ("Berakhir pada", "Ended at"),
     "ends_on": ("Selesai tanggal", "Ends on"),
     "entered_on": ("Masuk tanggal", "Entered on"),

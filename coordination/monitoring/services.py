@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Any
+from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, FilteredRelation, Max, OuterRef, Q, QuerySet
 
 from agencies.access.caller import Caller
 from agencies.access.identifiers import new_id
@@ -38,11 +40,35 @@ def count_register(year: int, *, by: Caller) -> int:
     Headcount.objects.bulk_create(
         figures,
         update_conflicts=True,
-        unique_fields=["year", "region", "measure", "source"],
+        unique_fields=["year", "region", "measure", "source", "edition"],
         update_fields=["value", "hidden", "basis", "unit", "as_of", "published_by"],
     )
     log_call(by, "count_register", "headcount", count=len(figures))
     return len(figures)
+
+
+def publish_figure(values: Mapping[str, Any], *, by: Caller) -> UUID:
+    """Take in a figure of the Statistics Bureau; one that was told before gets a new edition and stays beside it.
+
+    Few people are hidden as in our own counts. Raises IntegrityError when two publish the same one at once, and the
+    database's refusal for a region of another city.
+    """
+    series = {name: values[name] for name in ("year", "measure", "source")} | {"region_id": values["region"]}
+    last = Headcount.objects.filter(**series).aggregate(last=Max("edition"))["last"] or 0
+    small = values["unit"] == "persons" and 0 < values["value"] < settings.SMALL_CELL
+    figure = Headcount(
+        **series,
+        city=values["region"][:5],
+        basis="As the Statistics Bureau published it; another measure than any count of a register",
+        value=None if small else values["value"],
+        hidden=small,
+        unit=values["unit"],
+        as_of=values["as_of"],
+        published_by="Badan Pusat Statistik",
+        edition=last + 1,
+    )
+    figure.save(force_insert=True)
+    return figure.id
 
 
 def _parents(city: str) -> dict[str, str]:
