@@ -180,6 +180,7 @@ FIELD_WORDS = {
 
 # What a model says beside a field, by its English.
 HELP_WORDS = {
+    "District, or village where it is known.": "Kecamatan, atau kelurahan bila diketahui.",
     "The people whom the purpose concerns.": "Orang yang dicakup tujuan ini.",
     "So few people that the figure would tell who they are.": (
         "Begitu sedikit orang, sehingga angkanya menunjukkan siapa mereka."
