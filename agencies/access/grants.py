@@ -28,7 +28,7 @@ OFFICE = {
     "headcount": Grant("list read", "counted", "figure"),
     "access_record": Grant("list read", "own", "call purpose what"),
     "officer": Grant("list", "own", "badge"),
-    "joint_leave": Grant("list", "every", "day"),
+    "joint_leave": Grant("list read", "every", "day"),
 }
 ACCOUNTS = {
     "officer": Grant("list read create change", "own", "badge account", "badge account secret", uses="secret"),

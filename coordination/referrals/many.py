@@ -165,7 +165,7 @@ def _referral(values: Values, stock: Stock, by: Caller) -> Referral:
         status=Referral.Status.REQUESTED if sent else Referral.Status.DRAFT,
     )
     if sent:
-        row.sent_at = Now()  # type: ignore[assignment]
+        row.sent_at = Now()
         row.due_at = first_due(row.kind, by.city, working_calendar())
     return row
 

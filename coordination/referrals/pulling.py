@@ -103,4 +103,4 @@ def _person_of(request: PullRequest, by: Caller) -> UUID | None:
 
 
 def _close(request: PullRequest, status: str, **changes: object) -> None:
-    PullRequest.objects.filter(pk=request.pk).update(status=status, answered_at=Now(), **changes, **stamped())  # type: ignore[arg-type]
+    PullRequest.objects.filter(pk=request.pk).update(status=status, answered_at=Now(), **changes, **stamped())
