@@ -26,6 +26,7 @@ EVERY_SCOPE = [
         "shares",
         "imports",
         "referrals",
+        "schooling",
         "training",
         "headcounts",
         "agencies",

@@ -17,6 +17,9 @@ MODELS = {
     "share": "register.Share",
     "import": "intake.ImportBatch",
     "finding": "intake.Finding",
+    "school": "schools.School",
+    "place": "schools.PlaceOffer",
+    "placement": "schools.Placement",
     "referral": "referrals.Referral",
     "referral_move": "referrals.ReferralMove",
     "note": "referrals.Note",
@@ -130,7 +133,7 @@ FIELDS = {
     "finding": {"key": "id batch", "finding": "line column code severity"},
     "referral": {
         "key": "id household person",
-        "request": "from_agency to_agency kind reason due_on batch",
+        "request": "from_agency to_agency kind reason due_on batch place",
         "state": "status sent_at decided_at ended_at outcome due_at escalated_at",
         "chain": "continues",
         "desk": "assignee",
@@ -171,6 +174,24 @@ FIELDS = {
     "application": {
         "key": "id batch person household",
         "state": "status rank decided_at source provider created_at",
+        "system": "version updated_at",
+    },
+    "school": {
+        "key": "id",
+        "facts": "npsn name level ownership authority region street latitude longitude is_open",
+        "system": "version updated_at",
+        "search": "name_key",
+        "scope": "city office_region",
+    },
+    "place": {
+        "key": "id school",
+        "offer": "school_year grade programme capacity",
+        "counter": "taken free",
+        "system": "version updated_at",
+    },
+    "placement": {
+        "key": "id place person household",
+        "state": "status created_at ended_at",
         "system": "version updated_at",
     },
     "headcount": {

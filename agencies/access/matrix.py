@@ -45,6 +45,7 @@ def _grant_words(found: Grant) -> str:
         "may": found.actions,
         "rows": found.rows,
         "new rows": found.creates,
+        "changed rows": found.changes,
         "reads": found.read,
         "writes": found.write,
         "touches": found.uses,
@@ -97,7 +98,7 @@ def _grants_table(grants: dict[str, Grant]) -> str:
         (
             resource,
             found.actions,
-            f"{found.rows}; new: {found.creates}" if found.creates else found.rows,
+            _row_words(found),
             found.read,
             found.write,
             found.uses,
@@ -105,6 +106,11 @@ def _grants_table(grants: dict[str, Grant]) -> str:
         for resource, found in grants.items()
     )
     return _table(("Resource", "May", "Rows", "Reads", "Writes", "Touches, never shows"), rows)
+
+
+def _row_words(found: Grant) -> str:
+    others = {"new": found.creates, "changed": found.changes}
+    return "; ".join([found.rows, *(f"{name}: {scope}" for name, scope in others.items() if scope)])
 
 
 def _groups() -> str:
