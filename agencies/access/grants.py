@@ -40,7 +40,9 @@ CALENDAR = {"joint_leave": Grant("list read create change", "every", "day", "day
 THREAD = {
     "referral_move": Grant("list read create", "thread", "move", creates="mover"),
     "note": Grant("list read create", "thread", "note", creates="author"),
-    "attachment": Grant("list read create change", "thread", "file end", "end", creates="author", uses="place"),
+    "attachment": Grant(
+        "list read create change", "thread", "file end", "end", creates="author", changes="author", uses="place"
+    ),
 }
 PARTY = {
     **THREAD,
@@ -94,7 +96,7 @@ SOCIAL = {
         "list read create change history",
         "party",
         "request state chain",
-        "request state chain desk pause link",
+        "request state pause link",
         creates="sender",
         uses="link pause",
     ),
@@ -146,9 +148,7 @@ CARETAKER = {
     "joint_leave": OFFICE["joint_leave"],
     "person": Grant("list", "registrar", "identity relation vital"),
     "share": Grant("list create change", "registrar", "terms end subjects", "end"),
-    "referral": Grant(
-        "list create change", "party", "request state chain", "state", creates="sender", uses="link desk pause"
-    ),
+    "referral": Grant("list create change", "party", "request state chain", "state", creates="sender", uses="link"),
     "referral_move": Grant("list create", "thread", "move"),
     "batch": Grant("list change", "offered", "offer seats counter", "counter"),
     "application": Grant("list change", "registrar", "state", "state"),

@@ -6,24 +6,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agencies', '0002_depth'),
-        ('referrals', '0003_asked_for'),
-        ('register', '0002_sex_unknown'),
-        ('schools', '0001_initial'),
-        ('training', '0001_initial'),
+        ("agencies", "0002_depth"),
+        ("referrals", "0003_asked_for"),
+        ("register", "0002_sex_unknown"),
+        ("schools", "0001_initial"),
+        ("training", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='referral',
-            name='place',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to='schools.placeoffer'),
+            model_name="referral",
+            name="place",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="referrals",
+                to="schools.placeoffer",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('batch', None), ('place', None), _connector='OR'), name='referral_to_one_offer'),
+            model_name="referral",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("batch", None), ("place", None), _connector="OR"), name="referral_to_one_offer"
+            ),
         ),
     ]
