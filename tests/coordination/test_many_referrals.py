@@ -5,7 +5,6 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
-
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
