@@ -68,7 +68,7 @@ class AttachmentViewSet(ResourceViewSet):
         """What makes two calls the same: the fields and the content of the file."""
         digest, sent = hashlib.sha256(), request.data
         for name in sorted(sent):
-            value: Any = sent[name]  # type: ignore[call-overload]
+            value: Any = sent[name]
             digest.update(f"{name}={getattr(value, 'name', value)};".encode("utf-8", "surrogatepass"))
             for chunk in value.chunks() if hasattr(value, "chunks") else ():
                 digest.update(chunk)

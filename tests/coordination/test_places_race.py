@@ -22,7 +22,6 @@ def children(world, django_db_blocker):
         place = make_place(capacity=PLACES)
         with owner():
             family = world.households["B"]
-            child = {"household": family, "city": "62.71", "sex": "F", "relation": "child", "birth_date": "2013-01-01"}
             people = Person.objects.bulk_create(
                 Person(
                     household=family,
