@@ -90,6 +90,7 @@ FIELD_WORDS = {
     "size": ("Ukuran (bita)", "Size in bytes"),
     "words": ("Keterangan", "Words"),
     "education": ("Ijazah tertinggi", "Highest certificate"),
+    "edition": ("Edisi", "Edition"),
     "ended_at": ("Berakhir pada", "Ended at"),
     "ends_on": ("Selesai tanggal", "Ends on"),
     "entered_on": ("Masuk tanggal", "Entered on"),
