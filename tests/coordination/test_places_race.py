@@ -23,17 +23,7 @@ def children(world, django_db_blocker):
         with owner():
             family = world.households["B"]
             child = {"household": family, "city": "62.71", "sex": "F", "relation": "child", "birth_date": "2013-01-01"}
-            people = Person.objects.bulk_create(
-                Person(
-                    household=family,
-                    city="62.71",
-                    name=f"Child {n}",
-                    sex="F",
-                    relation="child",
-                    birth_date="2013-01-01",
-                )
-                for n in range(CHILDREN)
-            )
+            people = Person.objects.bulk_create(Person(name=f"Child {n}", **child) for n in range(CHILDREN))
             shared = Share.objects.create(
                 household=family,
                 agency=world.agencies["basim"],
