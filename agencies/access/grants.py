@@ -28,14 +28,26 @@ OFFICE = {
     "batch": Grant("list read", "offered", "offer seats counter"),
     "headcount": Grant("list read", "counted", "figure"),
     "access_record": Grant("list read", "own", "call purpose what"),
+    "officer": Grant("list", "own", "badge"),
+    "joint_leave": Grant("list", "every", "day"),
 }
 ACCOUNTS = {
-    "officer": Grant("list read create change", "own", "account", "account secret", uses="secret"),
+    "officer": Grant("list read create change", "own", "badge account", "badge account secret", uses="secret"),
     "client": Grant("list read create change", "own", "account", "account secret", uses="secret"),
 }
+CALENDAR = {"joint_leave": Grant("list read create change", "every", "day", "day")}
+# What is written and filed about a referral is the sender's always, and the receiver's while it sees the person.
+THREAD = {
+    "referral_move": Grant("list read create", "thread", "move", creates="mover"),
+    "note": Grant("list read create", "thread", "note", creates="author"),
+    "attachment": Grant("list read create change", "thread", "file end", "end", creates="author", uses="place"),
+}
 PARTY = {
-    "referral": Grant("list read change history", "party", "request state", "state", uses="link"),
-    "note": Grant("list read create", "party", "note", creates="author"),
+    **THREAD,
+    "referral": Grant(
+        "list read change history", "party", "request state chain desk", "state desk pause", uses="link pause"
+    ),
+    "pull_request": Grant("list read create", "party", "request state", creates="asker"),
 }
 
 SCHOOLS = {
@@ -81,12 +93,13 @@ SOCIAL = {
     "referral": Grant(
         "list read create change history",
         "party",
-        "request state",
-        "request state link",
+        "request state chain",
+        "request state chain desk pause link",
         creates="sender",
-        uses="link",
+        uses="link pause",
     ),
-    "note": PARTY["note"],
+    **THREAD,
+    "pull_request": Grant("list read change", "party", "request state subject", "state subject", uses="lookup"),
     "batch": Grant("list read change", "offered", "offer seats counter", "counter"),
     "application": Grant("list read create change", "registrar", "state", "state"),
     "headcount": Grant("list read create", "counted", "figure"),
@@ -126,6 +139,19 @@ INTAKE = {
     "finding": Grant("list create", "own", "finding"),
     "job": Grant("list change", "own", "progress", "progress"),
     "headcount": Grant("list create change", "counted", "figure", "figure"),
+}
+# Not a role of people: what falls due by itself, and the sender's half of passing a referral on.
+CARETAKER = {
+    "agency": OFFICE["agency"],
+    "joint_leave": OFFICE["joint_leave"],
+    "person": Grant("list", "registrar", "identity relation vital"),
+    "share": Grant("list create change", "registrar", "terms end subjects", "end"),
+    "referral": Grant(
+        "list create change", "party", "request state chain", "state", creates="sender", uses="link desk pause"
+    ),
+    "referral_move": Grant("list create", "thread", "move"),
+    "batch": Grant("list change", "offered", "offer seats counter", "counter"),
+    "application": Grant("list change", "registrar", "state", "state"),
 }
 EDUCATION = {
     **OFFICE,
@@ -168,8 +194,9 @@ GRANTS = {
     ("social", "supervisor"): SOCIAL,
     ("social", "health_officer"): SOCIAL_HEALTH,
     ("social", "analyst"): FIGURES,
-    ("social", "administrator"): {**SOCIAL, **ACCOUNTS},
+    ("social", "administrator"): {**SOCIAL, **ACCOUNTS, **CALENDAR},
     ("social", "intake"): INTAKE,
+    ("social", "caretaker"): CARETAKER,
     ("education", "officer"): EDUCATION,
     ("education", "supervisor"): EDUCATION,
     ("education", "analyst"): FIGURES,
