@@ -10,181 +10,596 @@ import agencies.access.identifiers
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('agencies', '0002_depth'),
-        ('referrals', '0003_asked_for'),
-        ('register', '0002_sex_unknown'),
-        ('schools', '0001_initial'),
+        ("agencies", "0002_depth"),
+        ("referrals", "0003_asked_for"),
+        ("register", "0002_sex_unknown"),
+        ("schools", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SchoolingCase',
+            name="SchoolingCase",
             fields=[
-                ('id', models.UUIDField(default=agencies.access.identifiers.new_id, editable=False, primary_key=True, serialize=False)),
-                ('status', models.CharField(choices=[('candidate', 'Candidate'), ('assigned', 'Assigned'), ('visited', 'Visited'), ('verified', 'Verified'), ('planned', 'Planned'), ('offered', 'Offered'), ('enrolled', 'Enrolled'), ('retained', 'Retained'), ('dropped_again', 'Dropped Again'), ('already_in_school', 'Already In School'), ('moved', 'Moved'), ('not_found', 'Not Found'), ('deceased', 'Deceased'), ('refused', 'Refused')], default='candidate', max_length=17)),
-                ('category', models.CharField(blank=True, choices=[('never_enrolled', 'Never Enrolled'), ('dropped_out', 'Dropped Out'), ('not_continued', 'Not Continued')], default='', max_length=14)),
-                ('reasons', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('cost', 'Cost'), ('working', 'Working'), ('married', 'Married'), ('pregnancy', 'Pregnancy'), ('disability', 'Disability'), ('illness', 'Illness'), ('distance', 'Distance'), ('bullying', 'Bullying'), ('no_documents', 'No Documents'), ('not_interested', 'Not Interested'), ('other', 'Other')], max_length=14), blank=True, default=list, size=None)),
-                ('programme', models.CharField(blank=True, choices=[('regular', 'Regular'), ('paket_a', 'Paket A'), ('paket_b', 'Paket B'), ('paket_c', 'Paket C')], default='', max_length=8)),
-                ('grade', models.SmallIntegerField(blank=True, null=True)),
-                ('school_year', models.SmallIntegerField(blank=True, null=True)),
-                ('advice', models.CharField(blank=True, choices=[('fits', 'Fits'), ('too_young', 'Too Young'), ('over_age', 'Over Age'), ('regular_possible', 'Regular Possible')], default='', max_length=16)),
-                ('advice_detail', models.CharField(blank=True, default='', max_length=300)),
-                ('support_needs', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('mobility', 'Mobility'), ('sight', 'Sight'), ('hearing', 'Hearing'), ('speech', 'Speech'), ('learning', 'Learning'), ('behaviour', 'Behaviour'), ('language', 'Language'), ('transport', 'Transport'), ('other', 'Other')], max_length=10), blank=True, default=list, size=None)),
-                ('support_notes', models.CharField(blank=True, default='', max_length=1000)),
-                ('opened_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('enrolled_on', models.DateField(editable=False, null=True)),
-                ('ended_at', models.DateTimeField(editable=False, null=True)),
-                ('version', models.IntegerField(default=1, editable=False)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('agency', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='schooling_cases', to='agencies.agency')),
-                ('assignee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='schooling_cases', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='schooling_cases', to='register.person')),
-                ('placement', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='schooling_cases', to='schools.placement')),
-                ('referral', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='schooling_case', to='referrals.referral')),
-                ('region', models.ForeignKey(help_text='Village of the family when the case was opened.', on_delete=django.db.models.deletion.PROTECT, to='agencies.region')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=agencies.access.identifiers.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("candidate", "Candidate"),
+                            ("assigned", "Assigned"),
+                            ("visited", "Visited"),
+                            ("verified", "Verified"),
+                            ("planned", "Planned"),
+                            ("offered", "Offered"),
+                            ("enrolled", "Enrolled"),
+                            ("retained", "Retained"),
+                            ("dropped_again", "Dropped Again"),
+                            ("already_in_school", "Already In School"),
+                            ("moved", "Moved"),
+                            ("not_found", "Not Found"),
+                            ("deceased", "Deceased"),
+                            ("refused", "Refused"),
+                        ],
+                        default="candidate",
+                        max_length=17,
+                    ),
+                ),
+                (
+                    "category",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("never_enrolled", "Never Enrolled"),
+                            ("dropped_out", "Dropped Out"),
+                            ("not_continued", "Not Continued"),
+                        ],
+                        default="",
+                        max_length=14,
+                    ),
+                ),
+                (
+                    "reasons",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("cost", "Cost"),
+                                ("working", "Working"),
+                                ("married", "Married"),
+                                ("pregnancy", "Pregnancy"),
+                                ("disability", "Disability"),
+                                ("illness", "Illness"),
+                                ("distance", "Distance"),
+                                ("bullying", "Bullying"),
+                                ("no_documents", "No Documents"),
+                                ("not_interested", "Not Interested"),
+                                ("other", "Other"),
+                            ],
+                            max_length=14,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "programme",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("regular", "Regular"),
+                            ("paket_a", "Paket A"),
+                            ("paket_b", "Paket B"),
+                            ("paket_c", "Paket C"),
+                        ],
+                        default="",
+                        max_length=8,
+                    ),
+                ),
+                ("grade", models.SmallIntegerField(blank=True, null=True)),
+                ("school_year", models.SmallIntegerField(blank=True, null=True)),
+                (
+                    "advice",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("fits", "Fits"),
+                            ("too_young", "Too Young"),
+                            ("over_age", "Over Age"),
+                            ("regular_possible", "Regular Possible"),
+                        ],
+                        default="",
+                        max_length=16,
+                    ),
+                ),
+                ("advice_detail", models.CharField(blank=True, default="", max_length=300)),
+                (
+                    "support_needs",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("mobility", "Mobility"),
+                                ("sight", "Sight"),
+                                ("hearing", "Hearing"),
+                                ("speech", "Speech"),
+                                ("learning", "Learning"),
+                                ("behaviour", "Behaviour"),
+                                ("language", "Language"),
+                                ("transport", "Transport"),
+                                ("other", "Other"),
+                            ],
+                            max_length=10,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                ("support_notes", models.CharField(blank=True, default="", max_length=1000)),
+                (
+                    "opened_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("enrolled_on", models.DateField(editable=False, null=True)),
+                ("ended_at", models.DateTimeField(editable=False, null=True)),
+                ("version", models.IntegerField(default=1, editable=False)),
+                (
+                    "updated_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="schooling_cases",
+                        to="agencies.agency",
+                    ),
+                ),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="schooling_cases",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="schooling_cases",
+                        to="register.person",
+                    ),
+                ),
+                (
+                    "placement",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="schooling_cases",
+                        to="schools.placement",
+                    ),
+                ),
+                (
+                    "referral",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="schooling_case",
+                        to="referrals.referral",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        help_text="Village of the family when the case was opened.",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="agencies.region",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='FollowUp',
+            name="FollowUp",
             fields=[
-                ('id', models.UUIDField(default=agencies.access.identifiers.new_id, editable=False, primary_key=True, serialize=False)),
-                ('months', models.SmallIntegerField()),
-                ('due_on', models.DateField()),
-                ('answer', models.CharField(choices=[('pending', 'Pending'), ('attending', 'Attending'), ('absent_often', 'Absent Often'), ('dropped_again', 'Dropped Again'), ('cancelled', 'Cancelled')], default='pending', max_length=13)),
-                ('answered_on', models.DateField(blank=True, null=True)),
-                ('author', models.CharField(blank=True, default='', max_length=64)),
-                ('words', models.CharField(blank=True, default='', max_length=1000)),
-                ('version', models.IntegerField(default=1, editable=False)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='follow_ups', to='schooling.schoolingcase')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=agencies.access.identifiers.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("months", models.SmallIntegerField()),
+                ("due_on", models.DateField()),
+                (
+                    "answer",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pending"),
+                            ("attending", "Attending"),
+                            ("absent_often", "Absent Often"),
+                            ("dropped_again", "Dropped Again"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="pending",
+                        max_length=13,
+                    ),
+                ),
+                ("answered_on", models.DateField(blank=True, null=True)),
+                ("author", models.CharField(blank=True, default="", max_length=64)),
+                ("words", models.CharField(blank=True, default="", max_length=1000)),
+                ("version", models.IntegerField(default=1, editable=False)),
+                (
+                    "updated_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="follow_ups",
+                        to="schooling.schoolingcase",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='CaseMove',
+            name="CaseMove",
             fields=[
-                ('id', models.UUIDField(default=agencies.access.identifiers.new_id, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=16)),
-                ('from_status', models.CharField(blank=True, default='', max_length=17)),
-                ('to_status', models.CharField(max_length=17)),
-                ('author', models.CharField(max_length=64)),
-                ('words', models.CharField(blank=True, default='', max_length=1000)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moves', to='schooling.schoolingcase')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=agencies.access.identifiers.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=16)),
+                ("from_status", models.CharField(blank=True, default="", max_length=17)),
+                ("to_status", models.CharField(max_length=17)),
+                ("author", models.CharField(max_length=64)),
+                ("words", models.CharField(blank=True, default="", max_length=1000)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="moves", to="schooling.schoolingcase"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Verification',
+            name="Verification",
             fields=[
-                ('id', models.UUIDField(default=agencies.access.identifiers.new_id, editable=False, primary_key=True, serialize=False)),
-                ('verified_on', models.DateField()),
-                ('verifier', models.CharField(max_length=64)),
-                ('category', models.CharField(choices=[('never_enrolled', 'Never Enrolled'), ('dropped_out', 'Dropped Out'), ('not_continued', 'Not Continued')], max_length=14)),
-                ('reasons', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('cost', 'Cost'), ('working', 'Working'), ('married', 'Married'), ('pregnancy', 'Pregnancy'), ('disability', 'Disability'), ('illness', 'Illness'), ('distance', 'Distance'), ('bullying', 'Bullying'), ('no_documents', 'No Documents'), ('not_interested', 'Not Interested'), ('other', 'Other')], max_length=14), size=None)),
-                ('last_grade', models.SmallIntegerField(blank=True, help_text='Last grade attended; empty for none.', null=True)),
-                ('documents', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('birth_certificate', 'Birth Certificate'), ('family_card', 'Family Card'), ('report_card', 'Report Card'), ('diploma', 'Diploma'), ('transfer_letter', 'Transfer Letter')], max_length=17), blank=True, default=list, size=None)),
-                ('wish', models.CharField(choices=[('school', 'School'), ('learning_centre', 'Learning Centre'), ('course', 'Course'), ('work', 'Work'), ('undecided', 'Undecided')], max_length=15)),
-                ('remarks', models.CharField(blank=True, default='', max_length=2000)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='verifications', to='schooling.schoolingcase')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=agencies.access.identifiers.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("verified_on", models.DateField()),
+                ("verifier", models.CharField(max_length=64)),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("never_enrolled", "Never Enrolled"),
+                            ("dropped_out", "Dropped Out"),
+                            ("not_continued", "Not Continued"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                (
+                    "reasons",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("cost", "Cost"),
+                                ("working", "Working"),
+                                ("married", "Married"),
+                                ("pregnancy", "Pregnancy"),
+                                ("disability", "Disability"),
+                                ("illness", "Illness"),
+                                ("distance", "Distance"),
+                                ("bullying", "Bullying"),
+                                ("no_documents", "No Documents"),
+                                ("not_interested", "Not Interested"),
+                                ("other", "Other"),
+                            ],
+                            max_length=14,
+                        ),
+                        size=None,
+                    ),
+                ),
+                (
+                    "last_grade",
+                    models.SmallIntegerField(blank=True, help_text="Last grade attended; empty for none.", null=True),
+                ),
+                (
+                    "documents",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("birth_certificate", "Birth Certificate"),
+                                ("family_card", "Family Card"),
+                                ("report_card", "Report Card"),
+                                ("diploma", "Diploma"),
+                                ("transfer_letter", "Transfer Letter"),
+                            ],
+                            max_length=17,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "wish",
+                    models.CharField(
+                        choices=[
+                            ("school", "School"),
+                            ("learning_centre", "Learning Centre"),
+                            ("course", "Course"),
+                            ("work", "Work"),
+                            ("undecided", "Undecided"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                ("remarks", models.CharField(blank=True, default="", max_length=2000)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="verifications",
+                        to="schooling.schoolingcase",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('id', models.UUIDField(default=agencies.access.identifiers.new_id, editable=False, primary_key=True, serialize=False)),
-                ('visited_on', models.DateField()),
-                ('visitor', models.CharField(max_length=64)),
-                ('met', models.CharField(choices=[('child', 'Child'), ('guardian', 'Guardian'), ('child_and_guardian', 'Child And Guardian'), ('neighbour', 'Neighbour'), ('nobody', 'Nobody')], max_length=18)),
-                ('found', models.CharField(max_length=2000)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='schooling.schoolingcase')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=agencies.access.identifiers.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("visited_on", models.DateField()),
+                ("visitor", models.CharField(max_length=64)),
+                (
+                    "met",
+                    models.CharField(
+                        choices=[
+                            ("child", "Child"),
+                            ("guardian", "Guardian"),
+                            ("child_and_guardian", "Child And Guardian"),
+                            ("neighbour", "Neighbour"),
+                            ("nobody", "Nobody"),
+                        ],
+                        max_length=18,
+                    ),
+                ),
+                ("found", models.CharField(max_length=2000)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="visits", to="schooling.schoolingcase"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Pupil',
+            name="Pupil",
             fields=[
-                ('id', models.UUIDField(default=agencies.access.identifiers.new_id, editable=False, primary_key=True, serialize=False)),
-                ('grade', models.SmallIntegerField(blank=True, null=True)),
-                ('since', models.DateField()),
-                ('until', models.DateField(blank=True, null=True)),
-                ('holds_aid_card', models.BooleanField(blank=True, help_text='Holds a KIP card; empty when not asked yet.', null=True)),
-                ('aid_proposed_on', models.DateField(blank=True, null=True)),
-                ('aid_list', models.CharField(blank=True, default='', max_length=60)),
-                ('aid', models.GeneratedField(db_persist=True, expression=models.Case(models.When(then=models.Value('left'), until__isnull=False), models.When(holds_aid_card=True, then=models.Value('holds_card')), models.When(aid_proposed_on__isnull=False, then=models.Value('proposed')), models.When(holds_aid_card=False, then=models.Value('missing')), default=models.Value('unknown')), output_field=models.CharField(choices=[('holds_card', 'Holds Card'), ('proposed', 'Proposed'), ('missing', 'Missing'), ('unknown', 'Unknown'), ('left', 'Left')], max_length=10))),
-                ('version', models.IntegerField(default=1, editable=False)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pupils', to='register.person')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pupils', to='schools.school')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=agencies.access.identifiers.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("grade", models.SmallIntegerField(blank=True, null=True)),
+                ("since", models.DateField()),
+                ("until", models.DateField(blank=True, null=True)),
+                (
+                    "holds_aid_card",
+                    models.BooleanField(blank=True, help_text="Holds a KIP card; empty when not asked yet.", null=True),
+                ),
+                ("aid_proposed_on", models.DateField(blank=True, null=True)),
+                ("aid_list", models.CharField(blank=True, default="", max_length=60)),
+                (
+                    "aid",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Case(
+                            models.When(then=models.Value("left"), until__isnull=False),
+                            models.When(holds_aid_card=True, then=models.Value("holds_card")),
+                            models.When(aid_proposed_on__isnull=False, then=models.Value("proposed")),
+                            models.When(holds_aid_card=False, then=models.Value("missing")),
+                            default=models.Value("unknown"),
+                        ),
+                        output_field=models.CharField(
+                            choices=[
+                                ("holds_card", "Holds Card"),
+                                ("proposed", "Proposed"),
+                                ("missing", "Missing"),
+                                ("unknown", "Unknown"),
+                                ("left", "Left"),
+                            ],
+                            max_length=10,
+                        ),
+                    ),
+                ),
+                ("version", models.IntegerField(default=1, editable=False)),
+                (
+                    "updated_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pupils", to="register.person"
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pupils", to="schools.school"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('until', None)), fields=('person',), name='pupil_at_one_school'), models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='pupil_period'), models.CheckConstraint(condition=models.Q(models.Q(('aid_list', ''), ('aid_proposed_on', None)), ('aid_proposed_on__isnull', False), _connector='OR'), name='pupil_proposed_on_a_day')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until", None)), fields=("person",), name="pupil_at_one_school"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
+                        name="pupil_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("aid_list", ""), ("aid_proposed_on", None)),
+                            ("aid_proposed_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="pupil_proposed_on_a_day",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='schoolingcase',
-            index=models.Index(fields=['agency', 'id'], name='schooling_case_agency'),
+            model_name="schoolingcase",
+            index=models.Index(fields=["agency", "id"], name="schooling_case_agency"),
         ),
         migrations.AddIndex(
-            model_name='schoolingcase',
-            index=models.Index(fields=['agency', 'status', 'id'], name='schooling_case_status'),
+            model_name="schoolingcase",
+            index=models.Index(fields=["agency", "status", "id"], name="schooling_case_status"),
         ),
         migrations.AddConstraint(
-            model_name='schoolingcase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['offered', 'enrolled']), _negated=True), ('placement__isnull', False), _connector='OR'), name='schooling_case_placed'),
+            model_name="schoolingcase",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ["offered", "enrolled"]), _negated=True),
+                    ("placement__isnull", False),
+                    _connector="OR",
+                ),
+                name="schooling_case_placed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schoolingcase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['enrolled', 'retained', 'dropped_again']), _negated=True), ('enrolled_on__isnull', False), _connector='OR'), name='schooling_case_enrolled_on_a_day'),
+            model_name="schoolingcase",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ["enrolled", "retained", "dropped_again"]), _negated=True),
+                    ("enrolled_on__isnull", False),
+                    _connector="OR",
+                ),
+                name="schooling_case_enrolled_on_a_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schoolingcase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('status__in', ['candidate', 'assigned', 'visited', 'verified', 'planned', 'offered', 'enrolled'])), models.Q(('ended_at__isnull', False), ('status__in', ['retained', 'dropped_again', 'already_in_school', 'moved', 'not_found', 'deceased', 'refused'])), _connector='OR'), name='schooling_case_end_has_a_moment'),
+            model_name="schoolingcase",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("ended_at", None),
+                        (
+                            "status__in",
+                            ["candidate", "assigned", "visited", "verified", "planned", "offered", "enrolled"],
+                        ),
+                    ),
+                    models.Q(
+                        ("ended_at__isnull", False),
+                        (
+                            "status__in",
+                            [
+                                "retained",
+                                "dropped_again",
+                                "already_in_school",
+                                "moved",
+                                "not_found",
+                                "deceased",
+                                "refused",
+                            ],
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="schooling_case_end_has_a_moment",
+            ),
         ),
         migrations.AddIndex(
-            model_name='followup',
-            index=models.Index(condition=models.Q(('answer', 'pending')), fields=['due_on'], name='follow_up_due'),
+            model_name="followup",
+            index=models.Index(condition=models.Q(("answer", "pending")), fields=["due_on"], name="follow_up_due"),
         ),
         migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.UniqueConstraint(fields=('case', 'months'), name='follow_up_once'),
+            model_name="followup",
+            constraint=models.UniqueConstraint(fields=("case", "months"), name="follow_up_once"),
         ),
         migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', 'pending'), ('answered_on', None)), models.Q(models.Q(('answer', 'pending'), _negated=True), ('answered_on__isnull', False)), _connector='OR'), name='follow_up_answered_on_a_day'),
+            model_name="followup",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answer", "pending"), ("answered_on", None)),
+                    models.Q(models.Q(("answer", "pending"), _negated=True), ("answered_on__isnull", False)),
+                    _connector="OR",
+                ),
+                name="follow_up_answered_on_a_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='verification',
-            constraint=models.CheckConstraint(condition=models.Q(('reasons', []), _negated=True), name='verification_names_a_reason'),
+            model_name="verification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reasons", []), _negated=True), name="verification_names_a_reason"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='verification',
-            constraint=models.CheckConstraint(condition=models.Q(('last_grade', None), ('last_grade__range', (1, 13)), _connector='OR'), name='verification_last_grade'),
+            model_name="verification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("last_grade", None), ("last_grade__range", (1, 13)), _connector="OR"),
+                name="verification_last_grade",
+            ),
         ),
     ]
