@@ -7,8 +7,9 @@ from agencies.access.policy import Grant
 
 HEADER = """# Who may do what
 
-Generated from `agencies/access/grants.py` and `fields.py` by `manage.py access_matrix`; do not edit. What stands in no line is
-refused. Python and PostgreSQL both enforce these lines. `key` and `system` fields belong to every readable record.
+Generated from `agencies/access/grants.py` and `fields.py` by `manage.py access_matrix`; do not edit. What stands in no
+line is refused. Python and PostgreSQL both enforce these lines. `key` and `system` fields belong to every readable
+record.
 """
 KIND_TITLES = {
     "social": "Social Affairs (Dinas Sosial)",
