@@ -73,6 +73,7 @@ urlpatterns = [
     api("agencies/{id}", AgencyViewSet, get="retrieve"),
     api("officers", OfficerViewSet, get="list"),
     api("joint-leaves", JointLeaveViewSet, get="list"),
+    api("joint-leaves/{id}", JointLeaveViewSet, get="retrieve"),
     api("agreements", AgreementViewSet, get="list"),
     api("agreements/{id}", AgreementViewSet, get="retrieve"),
     api("access-records", AccessRecordViewSet, get="list"),

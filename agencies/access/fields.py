@@ -140,7 +140,7 @@ FIELDS = {
     "finding": {"key": "id batch", "finding": "line column code severity"},
     "referral": {
         "key": "id household person",
-        "request": "from_agency to_agency kind reason due_on batch",
+        "request": "from_agency to_agency kind reason due_on batch place",
         "state": "status sent_at decided_at ended_at outcome due_at escalated_at",
         "chain": "continues",
         "desk": "assignee",

@@ -29,7 +29,7 @@ OFFICE = {
     "headcount": Grant("list read", "counted", "figure"),
     "access_record": Grant("list read", "own", "call purpose what"),
     "officer": Grant("list", "own", "badge"),
-    "joint_leave": Grant("list", "every", "day"),
+    "joint_leave": Grant("list read", "every", "day"),
 }
 ACCOUNTS = {
     "officer": Grant("list read create change", "own", "badge account", "badge account secret", uses="secret"),
@@ -40,7 +40,9 @@ CALENDAR = {"joint_leave": Grant("list read create change", "every", "day", "day
 THREAD = {
     "referral_move": Grant("list read create", "thread", "move", creates="mover"),
     "note": Grant("list read create", "thread", "note", creates="author"),
-    "attachment": Grant("list read create change", "thread", "file end", "end", creates="author", uses="place"),
+    "attachment": Grant(
+        "list read create change", "thread", "file end", "end", creates="author", changes="author", uses="place"
+    ),
 }
 PARTY = {
     **THREAD,
@@ -113,7 +115,7 @@ SOCIAL = {
         "list read create change history",
         "party",
         "request state chain",
-        "request state chain desk pause link",
+        "request state pause link",
         creates="sender",
         uses="link pause",
     ),
@@ -163,14 +165,16 @@ INTAKE = {
 CARETAKER = {
     "agency": OFFICE["agency"],
     "joint_leave": OFFICE["joint_leave"],
+    "household": Grant("list", "registrar", ""),
     "person": Grant("list", "registrar", "identity relation vital"),
     "share": Grant("list create change", "registrar", "terms term end subjects", "end term"),
-    "referral": Grant(
-        "list create change", "party", "request state chain", "state", creates="sender", uses="link desk pause"
-    ),
+    "referral": Grant("list create change", "party", "request state chain", "state", creates="sender", uses="link"),
     "referral_move": Grant("list create", "thread", "move"),
     "batch": Grant("list change", "offered", "offer seats counter", "counter"),
     "application": Grant("list change", "registrar", "state", "state"),
+    "school": SCHOOLS["school"],
+    "place": Grant("list change", "every", "offer counter", "counter", changes="local"),
+    "placement": Grant("list change", "registrar", "state", "state"),
 }
 EDUCATION = {
     **OFFICE,

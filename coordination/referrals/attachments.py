@@ -99,7 +99,7 @@ class TakenBackViewSet(ResourceViewSet):
         def work() -> UUID:
             self.body(request)
             attachment = self.locked(self._key(id))
-            remove_file(attachment, by=self.caller)
+            remove_file(attachment)
             return attachment.pk  # type: ignore[no-any-return]
 
         return self.act(request, work, action="remove")

@@ -14,9 +14,9 @@ from agencies.access.log import log_call
 from agencies.access.scopes import visible
 from agencies.models import Agency
 from coordination.referrals.models import Referral, ReferralMove
+from coordination.referrals.offers import give_up_offer
 from coordination.referrals.services import author_of
 from coordination.referrals.transitions import CLOCKED, EVENTS, RUNNING
-from coordination.training import seats
 from coordination.training.services import move_batch
 from households.register.models import Share
 from households.register.services import stamped
@@ -62,8 +62,7 @@ def expire_forgotten(*, by: Caller) -> int:
     found = _free(mine.filter(share__closed_at=None, share__until__lt=TruncDate(Now())))
     _end(found, "expire", EXPIRED, by)
     for row in found:
-        if row.batch_id:
-            seats.give_up_seat(row.batch_id, row.person_id, by=by)
+        give_up_offer(row, by=by)
     return len(found)
 
 

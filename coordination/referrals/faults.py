@@ -2,7 +2,6 @@
 
 from agencies.models import Agency
 from agencies.web.problems import Fault, Problem
-from coordination.training.models import Batch
 from households.register.models import Person
 
 RECEIVERS = {"schooling": "education", "training": "manpower"}
@@ -23,13 +22,6 @@ def receiver_fault(receiver: Agency, kind: str, city: str) -> Fault | None:
     if not serves or not receiver.is_active:
         return Fault("/to_agency", "not_available", "This office does not work in your city.")
     return None
-
-
-def batch_fault(batch: Batch, to_agency: object) -> Fault | None:
-    """A seat is asked of the office that offers it."""
-    if batch.provider_id == to_agency:
-        return None
-    return Fault("/batch", "not_theirs", "The receiver does not offer this batch.")
 
 
 def refuse(fault: Fault | None) -> None:

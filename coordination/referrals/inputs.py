@@ -24,12 +24,14 @@ class NewReferralInput(ReferralInput):
     person = Reference("person")
     to_agency = Reference("agency")
     batch = Reference("batch", required=False)
+    place = Reference("place", required=False)
     send = serializers.BooleanField(default=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """A batch belongs to training."""
-        if "batch" in attrs and attrs["kind"] != Referral.Kind.TRAINING:
-            raise serializers.ValidationError({"batch": "Only a referral to training names a batch."})
+        """A batch belongs to training, a school place to schooling."""
+        for name, kind in (("batch", Referral.Kind.TRAINING), ("place", Referral.Kind.SCHOOLING)):
+            if name in attrs and attrs["kind"] != kind:
+                raise serializers.ValidationError({name: f"Only a referral to {kind} names a {name}."})
         return attrs
 
 
@@ -39,6 +41,7 @@ class ItemInput(NewReferralInput):
     person = serializers.UUIDField()  # type: ignore[assignment]
     to_agency = serializers.UUIDField()  # type: ignore[assignment]
     batch = serializers.UUIDField(required=False)  # type: ignore[assignment]
+    place = serializers.UUIDField(required=False)  # type: ignore[assignment]
 
 
 class ManyInput(serializers.Serializer[Model]):
@@ -55,6 +58,7 @@ class AnswerInput(serializers.Serializer[Model]):
     reason = Text(max_length=1000, required=False)
     due_on = Day(required=False, allow_null=True)
     batch = Reference("batch", required=False)
+    place = Reference("place", required=False)
 
 
 class NothingInput(serializers.Serializer[Model]):

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from rest_framework.serializers import ValidationError
@@ -22,7 +23,7 @@ from coordination.referrals.faults import person_fault, receiver_fault
 from coordination.referrals.inputs import ItemInput
 from coordination.referrals.models import Referral, ReferralMove
 from coordination.referrals.services import author_of, create_referral
-from coordination.referrals.shares import new_share
+from coordination.referrals.shares import share_for
 from households.register.models import Person, Share
 
 Values = Mapping[str, Any]
@@ -43,7 +44,7 @@ def create_referrals(items: Mapping[int, Values], *, by: Caller) -> dict[int, Re
 
     An item that asks for a seat or a place is decided alone, under the lock of what it asks for.
     """
-    plain = {index: values for index, values in items.items() if not values.get("batch")}
+    plain = {index: values for index, values in items.items() if not (values.get("batch") or values.get("place"))}
     stock = _stock(list(plain.values()), by)
     results: dict[int, Result] = {index: _one(values, by) for index, values in items.items() if index not in plain}
     ready: dict[int, Values] = {}
@@ -108,7 +109,7 @@ def _stock(items: Sequence[Values], by: Caller) -> Stock:
     people = visible(by, "person").in_bulk({values["person"] for values in items})
     agencies = visible(by, "agency").in_bulk({values["to_agency"] for values in items})
     stock = Stock(people, agencies)
-    families = Person.objects.filter(household__in={p.household_id for p in people.values()}, status="alive")
+    families = Person.objects.filter(household__in={p.household_id for p in people.values()})
     for member in families.order_by("birth_date"):
         stock.families[member.household_id].append(member)
     return stock
@@ -118,10 +119,20 @@ def _one(values: Values, by: Caller) -> Result:
     try:
         with transaction.atomic():
             return create_referral(by=by, **values)
-    except Problem as problem:
-        return problem
-    except IntegrityError:
-        return Problem("exists")
+    except (Problem, IntegrityError, ObjectDoesNotExist) as fault:
+        return _refusal(fault, values)
+
+
+def _refusal(fault: Exception, values: Values) -> Problem:
+    """As the call for a single one would answer."""
+    if not isinstance(fault, ObjectDoesNotExist):
+        return as_problem(fault)
+    name = {Person: "person", Agency: "to_agency"}.get(_missing(fault)) or ("batch" if "batch" in values else "place")
+    return Problem("invalid", errors=[Fault(f"/{name}", "does_not_exist", "No such record.")])
+
+
+def _missing(fault: ObjectDoesNotExist) -> Any:
+    return next((model for model in (Person, Agency) if isinstance(fault, model.DoesNotExist)), None)
 
 
 def _fault(values: Values, stock: Stock, by: Caller) -> Fault | None:
@@ -165,7 +176,7 @@ def _referral(values: Values, stock: Stock, by: Caller) -> Referral:
         status=Referral.Status.REQUESTED if sent else Referral.Status.DRAFT,
     )
     if sent:
-        row.sent_at = Now()  # type: ignore[assignment]
+        row.sent_at = Now()
         row.due_at = first_due(row.kind, by.city, working_calendar())
     return row
 
@@ -186,7 +197,7 @@ def _inserted(rows: Sequence[tuple[int, Referral]], stock: Stock, by: Caller) ->
 
 
 def _insert(rows: Sequence[Referral], stock: Stock, by: Caller) -> None:
-    shares = {row.pk: new_share(row, stock.families[row.household_id]) for row in rows if row.sent_at}
+    shares = {row.pk: share_for(row, stock.families[row.household_id]) for row in rows if row.sent_at}
     Share.objects.bulk_create(shares.values())
     for row in rows:
         row.share_id = shares[row.pk].pk if row.pk in shares else None

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from agencies.access.identifiers import new_id
 from agencies.access.models import Shielded
 from agencies.models import Agency, Officer
+from coordination.schools.models import PlaceOffer
 from coordination.training.models import Batch
 from households.register.models import Household, Person, Share
 
@@ -44,6 +45,7 @@ class Referral(Shielded):
     reason = models.CharField(max_length=1000)
     due_on = models.DateField(null=True, blank=True)
     batch = models.ForeignKey(Batch, models.PROTECT, null=True, blank=True, related_name="referrals")
+    place = models.ForeignKey(PlaceOffer, models.PROTECT, null=True, blank=True, related_name="referrals")
     continues = models.OneToOneField(
         "self",
         models.PROTECT,
@@ -72,6 +74,7 @@ class Referral(Shielded):
                 condition=Q(status__in=["draft", "cancelled"]) | Q(sent_at__isnull=False),
                 name="referral_sent_first",
             ),
+            models.CheckConstraint(condition=Q(batch=None) | Q(place=None), name="referral_to_one_offer"),
             models.UniqueConstraint(
                 fields=["person", "kind", "to_agency"],
                 condition=Q(status__in=["draft", "requested", "accepted", "in_progress", "on_hold", "returned"]),

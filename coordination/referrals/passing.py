@@ -57,7 +57,7 @@ def _following(referral: Referral, to_agency: UUID, household: UUID) -> Referral
 def _ask(following: Referral, desk: Caller, mover: Caller, words: str) -> None:
     """The new request, as the sender's desk makes it; on record stands who passed it on."""
     following.share_id = open_share(following, by=desk)
-    following.sent_at = Now()  # type: ignore[assignment]
+    following.sent_at = Now()
     following.due_at = first_due(following.kind, desk.city, working_calendar())
     try:
         following.save(force_insert=True)

@@ -59,7 +59,13 @@ def _asked(to_agency: UUID | None, by: Caller) -> UUID:
 
 
 def answer_request(
-    request: PullRequest, *, by: Caller, reason: str = "", due_on: date | None = None, batch: UUID | None = None
+    request: PullRequest,
+    *,
+    by: Caller,
+    reason: str = "",
+    due_on: date | None = None,
+    batch: UUID | None = None,
+    place: UUID | None = None,
 ) -> UUID:
     """Refer the person that a locked request asks for; returns the referral.
 
@@ -76,6 +82,7 @@ def answer_request(
         reason=reason or request.reason,
         due_on=due_on,
         batch=batch,
+        place=place,
         by=by,
     )
     _close(request, "answered", person_id=person, referral_id=referral)
@@ -103,4 +110,4 @@ def _person_of(request: PullRequest, by: Caller) -> UUID | None:
 
 
 def _close(request: PullRequest, status: str, **changes: object) -> None:
-    PullRequest.objects.filter(pk=request.pk).update(status=status, answered_at=Now(), **changes, **stamped())  # type: ignore[arg-type]
+    PullRequest.objects.filter(pk=request.pk).update(status=status, answered_at=Now(), **changes, **stamped())

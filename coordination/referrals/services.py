@@ -14,11 +14,11 @@ from agencies.calendar import end_of
 from agencies.models import Agency
 from agencies.web.problems import Fault, Problem
 from coordination.referrals.due import clock_of
-from coordination.referrals.faults import batch_fault, person_fault, receiver_fault, refuse
+from coordination.referrals.faults import person_fault, receiver_fault, refuse
 from coordination.referrals.models import Note, Referral, ReferralMove
+from coordination.referrals.offers import give_up_offer, offer_fault, reserve_offer
 from coordination.referrals.shares import end_share, open_share
 from coordination.referrals.transitions import ENDED, RUNNING, WORKED, Move, allowed_moves, checked_move
-from coordination.training import seats
 from households.register.models import Person, Share
 from households.register.services import stamped
 
@@ -32,6 +32,7 @@ def create_referral(
     by: Caller,
     due_on: Any = None,
     batch: UUID | None = None,
+    place: UUID | None = None,
     send: bool = True,
 ) -> UUID:
     """A new referral, sent at once unless it is to stay a draft.
@@ -40,7 +41,8 @@ def create_referral(
     alive or too young, when the batch takes nobody, or (`exists`) when the same request is open already.
     """
     resident = referable(person, by)
-    check_receiver(kind, to_agency, resident.city, by, batch)
+    receiver = check_receiver(kind, to_agency, resident.city, by)
+    refuse(offer_fault(receiver, batch=batch, place=place, by=by))
     referral = Referral(
         id=new_id(),
         from_agency_id=by.agency,
@@ -51,6 +53,7 @@ def create_referral(
         reason=reason,
         due_on=due_on,
         batch_id=batch,
+        place_id=place,
     )
     referral.save(force_insert=True)
     if send:
@@ -67,12 +70,10 @@ def referable(person: UUID, by: Caller) -> Person:
     return found
 
 
-def check_receiver(kind: str, to_agency: UUID, city: str, by: Caller, batch: UUID | None = None) -> Agency:
+def check_receiver(kind: str, to_agency: UUID, city: str, by: Caller) -> Agency:
     """The receiver, able and allowed to take it. Raises Problem when it does not do this kind of work for that city."""
     receiver: Agency = visible(by, "agency").get(pk=to_agency)
     refuse(receiver_fault(receiver, kind, city))
-    if batch:
-        refuse(batch_fault(visible(by, "batch").get(pk=batch), to_agency))
     return receiver
 
 
@@ -168,16 +169,16 @@ def record_move(
 def _open(referral: Referral, by: Caller) -> UUID:
     """A draft may be old: the person, the receiver and the batch are looked at again."""
     person = referable(referral.person_id, by)
-    check_receiver(referral.kind, referral.to_agency_id, person.city, by, referral.batch_id)
+    receiver = check_receiver(referral.kind, referral.to_agency_id, person.city, by)
+    refuse(offer_fault(receiver, batch=referral.batch_id, place=referral.place_id, by=by))
     referral.household_id = person.household_id
-    if referral.batch_id:
-        seats.reserve_seat(referral.batch_id, person, by=by)
+    reserve_offer(referral, person, by=by)
     return open_share(referral, by=by)
 
 
 def _close(referral: Referral, status: str, by: Caller) -> None:
-    if referral.batch_id and referral.sent_at and status != Referral.Status.COMPLETED:
-        seats.give_up_seat(referral.batch_id, referral.person_id, by=by)
+    if status != Referral.Status.COMPLETED:
+        give_up_offer(referral, by=by)
     end_share(referral, status=status, by=by)
 
 

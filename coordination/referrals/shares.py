@@ -1,6 +1,6 @@
 """What a referral opens to its receiver, and closes when it ends."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -20,22 +20,22 @@ ADULT = 18
 
 def open_share(referral: Referral, *, by: Caller) -> UUID:
     """Let the receiver see the person, and of a child one guardian, for the kind of the referral."""
-    family = list(Person.objects.filter(household=referral.household_id, status="alive").order_by("birth_date"))
-    share = new_share(referral, family)
+    family = Person.objects.filter(household=referral.household_id).order_by("birth_date")
+    share = share_for(referral, list(family))
     share.save(force_insert=True)
     log_call(by, "open", "share", subjects=[referral.household_id, *share.subjects])
     return share.id
 
 
-def new_share(referral: Referral, family: Sequence[Person]) -> Share:
-    """The share, not yet stored; `family` are the living of the household, oldest first."""
+def share_for(referral: Referral, family: Iterable[Person]) -> Share:
+    """What a referral opens to its receiver, given everybody of the household; not yet stored."""
     today = timezone.localdate()
     return Share(
         id=new_id(),
         household_id=referral.household_id,
         agency_id=referral.to_agency_id,
         purpose=referral.kind,
-        subjects=_subjects(referral, family, today),
+        subjects=_subjects(referral, [person for person in family if person.status == "alive"], today),
         until=max(today + timedelta(days=SHARE_DAYS), referral.due_on or today),
     )
 
