@@ -78,7 +78,6 @@ FIELD_WORDS = {
     "author": ("Penulis", "Author"),
     "asked_at": ("Diajukan pada", "Asked at"),
     "answered_at": ("Dijawab pada", "Answered at"),
-    "assignee": ("Petugas penangan", "Assignee"),
     "authority": ("Kewenangan", "Run by"),
     "basis": ("Dasar", "Basis"),
     "batch": ("Angkatan", "Batch"),
@@ -133,7 +132,6 @@ FIELD_WORDS = {
     "found": ("Temuan", "Found"),
     "free": ("Sisa tempat", "Free"),
     "from_agency": ("Dari instansi", "From agency"),
-    "from_status": ("Dari status", "From status"),
     "full_name": ("Nama lengkap", "Full name"),
     "grade": ("Kelas", "Grade"),
     "head": ("Kepala keluarga", "Head"),
@@ -222,7 +220,6 @@ FIELD_WORDS = {
     "taken": ("Terisi", "Taken"),
     "text": ("Isi", "Text"),
     "to_agency": ("Kepada instansi", "To agency"),
-    "to_status": ("Menjadi status", "To status"),
     "total": ("Seluruhnya", "Total"),
     "unit": ("Satuan", "Unit"),
     "until": ("Sampai", "Until"),
@@ -237,7 +234,6 @@ FIELD_WORDS = {
     "visitor": ("Pengunjung", "Visitor"),
     "vocation": ("Kejuruan", "Vocation"),
     "wish": ("Keinginan", "Wish"),
-    "words": ("Keterangan", "Words"),
     "year": ("Tahun", "Year"),
 }
 

@@ -36,7 +36,7 @@ def reserve_offer(referral: Referral, person: Person, *, by: Caller) -> None:
 
 
 def give_up_offer(referral: Referral, *, by: Caller) -> None:
-    """Free what was held and not used, by the request or by the office's work on it: who is at school keeps the place."""
+    """Free what was held, by the request or the work on it, and not used: who is at school keeps the place."""
     if referral.sent_at is None:
         return
     if referral.batch_id:
