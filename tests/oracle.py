@@ -58,6 +58,15 @@ def _of_a_party(world: World, me: Agency, row: Any) -> bool:
     return bool(row.from_agency_id == me.pk or received)
 
 
+def _of_my_work(world: World, me: Agency, row: Any) -> bool:
+    case = getattr(row, "case", row)
+    return bool(case.agency_id == me.pk and case.referral.share and case.referral.share.closed_at is None)
+
+
+def _of_my_asking(world: World, me: Agency, row: Any) -> bool:
+    return bool(getattr(row, "case", row).referral.from_agency_id == me.pk)
+
+
 # (Row scope, resource) -> whether a caller of this agency should see the row.
 SEES: dict[tuple[str, str], Opinion] = {
     ("every", "agency"): _everybodys,
@@ -84,6 +93,17 @@ SEES: dict[tuple[str, str], Opinion] = {
     ("shared", "household"): _shown_household,
     ("shared", "person"): _shown_person,
     ("received", "share"): _of_the_agency,
+    ("every", "school"): _everybodys,
+    ("every", "place"): _everybodys,
+    ("registrar", "placement"): _of_the_register,
+    ("shared", "placement"): _shown_person,
+    ("registrar", "pupil"): _of_the_register,
+    ("shared", "pupil"): _shown_person,
+    **{
+        (scope, resource): opinion
+        for scope, opinion in (("worked", _of_my_work), ("sender", _of_my_asking))
+        for resource in ("schooling_case", "case_move", "visit", "verification", "follow_up")
+    },
     ("provider", "application"): _of_the_provider,
     ("offered", "batch"): lambda world, me, row: (
         _of_the_provider(world, me, row) or (_of_the_city(world, me, row) and row.status != "draft")

@@ -172,7 +172,7 @@ CARETAKER = {
     "referral_move": Grant("list create", "thread", "move"),
     "batch": Grant("list change", "offered", "offer seats counter", "counter"),
     "application": Grant("list change", "registrar", "state", "state"),
-    "school": SCHOOLS["school"],
+    "school": Grant("list", "every", ""),
     "place": Grant("list change", "every", "offer counter", "counter", changes="local"),
     "placement": Grant("list change", "registrar", "state", "state"),
 }
