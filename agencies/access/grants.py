@@ -165,14 +165,14 @@ INTAKE = {
 CARETAKER = {
     "agency": OFFICE["agency"],
     "joint_leave": OFFICE["joint_leave"],
-    "household": Grant("list", "registrar", ""),
+    "household": Grant("list", "registrar", "place"),
     "person": Grant("list", "registrar", "identity relation vital"),
     "share": Grant("list create change", "registrar", "terms term end subjects", "end term"),
     "referral": Grant("list create change", "party", "request state chain", "state", creates="sender", uses="link"),
     "referral_move": Grant("list create", "thread", "move"),
     "batch": Grant("list change", "offered", "offer seats counter", "counter"),
     "application": Grant("list change", "registrar", "state", "state"),
-    "school": Grant("list", "every", ""),
+    "school": Grant("list", "every", "facts"),
     "place": Grant("list change", "every", "offer counter", "counter", changes="local"),
     "placement": Grant("list change", "registrar", "state", "state"),
 }

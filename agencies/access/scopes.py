@@ -133,8 +133,8 @@ def _thread(me: Me) -> Q:
 
 
 def _move(me: Me) -> Q:
-    """Moves of the thread; one's own stay one's own."""
-    return Q(agency=me.agency) | _thread(me)
+    """Moves of the thread, and later still one's own."""
+    return _mover(me) | _thread(me)
 
 
 def _mover(me: Me) -> Q:

@@ -25,7 +25,7 @@ def transfer_referral(referral: Referral, *, to_agency: UUID, words: str, by: Ca
     Raises Problem when the move is not possible for the caller, or when that office cannot take it.
     """
     move = checked_move(referral, "transfer", by)
-    person = referable(referral.person_id, by)
+    person = visible(by, "person").get(pk=referral.person_id)
     check_receiver(referral.kind, to_agency, person.city, by)
     if to_agency == referral.to_agency_id:
         raise Problem("invalid", errors=[Fault("/to_agency", "has_it", "This office has the referral already.")])
@@ -56,6 +56,7 @@ def _following(referral: Referral, to_agency: UUID, household: UUID) -> Referral
 
 def _ask(following: Referral, desk: Caller, mover: Caller, words: str) -> None:
     """The new request, as the sender's desk makes it; on record stands who passed it on."""
+    referable(following.person_id, desk)
     following.share_id = open_share(following, by=desk)
     following.sent_at = Now()
     following.due_at = first_due(following.kind, desk.city, working_calendar())
