@@ -22,13 +22,8 @@ def settle_schooling(world: World) -> None:
         offer = PlaceOffer.objects.create(school=school, school_year=2040 + place, grade=7, capacity=9, taken=1)
         child = world.people[person]
         placement = Placement.objects.create(place=offer, person=child, household=child.household)
-        Pupil.objects.create(
-            person=child,
-            school=school,
-            grade=7,
-            since=date(2033, 1, 1) + timedelta(days=place),
-            aid_proposed_on=date(2033, 6, 1) + timedelta(days=place),
-        )
+        day = date(2033, 1, 1) + timedelta(days=place)
+        Pupil.objects.create(person=child, school=school, grade=7, since=day, aid_proposed_on=day + timedelta(days=90))
         _settle_case(world, place, _referral(world, person, office), status, placement)
 
 

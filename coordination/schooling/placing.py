@@ -78,8 +78,11 @@ def enrol_child(
         by=by,
     )
     due = [due_day(enrolled_on, months) for months in FOLLOW_UP_MONTHS]
-    checks = zip(FOLLOW_UP_MONTHS, due, strict=True)
-    FollowUp.objects.bulk_create(FollowUp(id=new_id(), case_id=key, months=n, due_on=day) for n, day in checks)
+    keys = sorted(new_id() for _ in due)  # so that lists tell them in order
+    FollowUp.objects.bulk_create(
+        FollowUp(id=new, case_id=key, months=months, due_on=day)
+        for new, months, day in zip(keys, FOLLOW_UP_MONTHS, due, strict=True)
+    )
     set_clock(case.referral, due[0], by=by)
     keep_share_open(case.referral, until=due[-1] + GRACE, by=by)
     return key
