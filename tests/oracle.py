@@ -60,7 +60,7 @@ def _of_a_party(world: World, me: Agency, row: Any) -> bool:
 
 def _of_my_work(world: World, me: Agency, row: Any) -> bool:
     case = getattr(row, "case", row)
-    return bool(case.agency_id == me.pk and case.referral.share and case.referral.share.closed_at is None)
+    return bool(case.agency_id == me.pk and label_of(world, case) in _shown(world, me))
 
 
 def _of_my_asking(world: World, me: Agency, row: Any) -> bool:
