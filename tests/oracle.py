@@ -71,6 +71,8 @@ def _of_my_asking(world: World, me: Agency, row: Any) -> bool:
 SEES: dict[tuple[str, str], Opinion] = {
     ("every", "agency"): _everybodys,
     ("every", "programme"): _everybodys,
+    ("every", "school"): _everybodys,
+    ("every", "place"): _everybodys,
     ("own", "officer"): _of_the_agency,
     ("own", "client"): _of_the_agency,
     ("own", "access_record"): _of_the_agency,
@@ -90,20 +92,18 @@ SEES: dict[tuple[str, str], Opinion] = {
     ("registrar", "listing"): _of_the_register,
     ("registrar", "share"): _of_the_register,
     ("registrar", "application"): _of_the_register,
+    ("registrar", "placement"): _of_the_register,
+    ("shared", "placement"): _shown_person,
     ("shared", "household"): _shown_household,
     ("shared", "person"): _shown_person,
     ("received", "share"): _of_the_agency,
-    ("every", "school"): _everybodys,
-    ("every", "place"): _everybodys,
-    ("registrar", "placement"): _of_the_register,
-    ("shared", "placement"): _shown_person,
     ("registrar", "pupil"): _of_the_register,
     ("shared", "pupil"): _shown_person,
     **{
-        (scope, resource): opinion
-        for scope, opinion in (("worked", _of_my_work), ("sender", _of_my_asking))
+        ("worked", resource): _of_my_work
         for resource in ("schooling_case", "case_move", "visit", "verification", "follow_up")
     },
+    **{("sender", resource): _of_my_asking for resource in ("schooling_case", "case_move", "follow_up")},
     ("provider", "application"): _of_the_provider,
     ("offered", "batch"): lambda world, me, row: (
         _of_the_provider(world, me, row) or (_of_the_city(world, me, row) and row.status != "draft")

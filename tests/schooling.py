@@ -1,4 +1,4 @@
-"""What the small city holds of schooling: schools, places, and cases of every fate with all that hangs on them."""
+"""What the small city holds of schooling: cases of every fate with all that hangs on them."""
 
 from datetime import date, timedelta
 
@@ -6,8 +6,7 @@ from django.utils import timezone
 
 from coordination.referrals.models import Referral
 from coordination.schooling.models import CaseMove, FollowUp, Pupil, SchoolingCase, Verification, Visit
-from coordination.schools.levels import authority_of
-from coordination.schools.models import Placement, PlaceOffer, School
+from coordination.schools.models import Placement
 from households.register.models import Share
 from tests.world import World
 
@@ -18,24 +17,12 @@ CASES = (("A daughter", "basim", "planned"), ("B daughter", "basim", "moved"), (
 def settle_schooling(world: World) -> None:
     """A case of family A at work, one of B that ended, and one of the other city. Must run as the owner."""
     for place, (person, office, status) in enumerate(CASES):
-        school = _school(place, "63.71.01" if office == "gita" else "62.71.03")
-        offer = PlaceOffer.objects.create(school=school, school_year=2040 + place, grade=7, capacity=9, taken=1)
-        child = world.people[person]
-        placement = Placement.objects.create(place=offer, person=child, household=child.household)
+        held = Placement.objects.get(person=world.people[person])
         day = date(2033, 1, 1) + timedelta(days=place)
-        Pupil.objects.create(person=child, school=school, grade=7, since=day, aid_proposed_on=day + timedelta(days=90))
-        _settle_case(world, place, _referral(world, person, office), status, placement)
-
-
-def _school(place: int, region: str) -> School:
-    return School.objects.create(
-        npsn=f"7000000{place}",
-        name="x",
-        level="SMP",
-        ownership="public",
-        authority=authority_of("SMP"),
-        region_id=region,
-    )
+        Pupil.objects.create(
+            person=held.person, school=held.place.school, since=day, aid_proposed_on=day + timedelta(days=90)
+        )
+        _settle_case(world, place, _referral(world, person, office), status, held)
 
 
 def _referral(world: World, person: str, office: str) -> Referral:

@@ -23,7 +23,7 @@ from coordination.referrals.due import first_due
 from coordination.referrals.faults import person_fault, receiver_fault
 from coordination.referrals.inputs import ItemInput
 from coordination.referrals.models import Referral, ReferralMove
-from coordination.referrals.services import author_of, create_referral
+from coordination.referrals.services import create_referral, move_row
 from coordination.referrals.shares import share_for
 from households.register.models import Person, Share
 
@@ -51,9 +51,9 @@ def create_referrals(items: Mapping[int, Values], *, by: Caller) -> dict[int, Re
     results: dict[int, Result] = {index: _one(values, by) for index, values in items.items() if index not in plain}
     ready: dict[int, Values] = {}
     for index, values in plain.items():
-        fault = _fault(values, stock, by)
-        if fault:
-            results[index] = Problem("invalid", errors=[fault])
+        faults = _faults(values, stock)
+        if faults:
+            results[index] = Problem("invalid", errors=faults)
         else:
             ready[index] = values
     results |= _made(ready, stock, by)
@@ -131,20 +131,18 @@ def _refusal(fault: Exception, values: Values) -> Problem:
     """As the call for a single one would answer."""
     if not isinstance(fault, ObjectDoesNotExist):
         return as_problem(fault)
-    name = {Person: "person", Agency: "to_agency"}.get(_missing(fault)) or ("batch" if "batch" in values else "place")
-    return Problem("invalid", errors=[Fault(f"/{name}", "does_not_exist", "No such record.")])
+    offer = "batch" if values.get("batch") else "place"
+    return Problem("invalid", errors=[Fault(f"/{offer}", "does_not_exist", "No such record.")])
 
 
-def _missing(fault: ObjectDoesNotExist) -> Any:
-    return next((model for model in (Person, Agency) if isinstance(fault, model.DoesNotExist)), None)
-
-
-def _fault(values: Values, stock: Stock, by: Caller) -> Fault | None:
+def _faults(values: Values, stock: Stock) -> list[Fault]:
     """What `create_referral` would say."""
     person, receiver = stock.people.get(values["person"]), stock.agencies.get(values["to_agency"])
     if person is None or receiver is None:
-        return Fault("/person" if person is None else "/to_agency", "does_not_exist", "No such record.")
-    return person_fault(person) or receiver_fault(receiver, values["kind"], person.city)
+        unknown = {"/person": person, "/to_agency": receiver}
+        return [Fault(at, "does_not_exist", "No such record.") for at, record in unknown.items() if record is None]
+    fault = person_fault(person) or receiver_fault(receiver, values["kind"], person.city)
+    return [fault] if fault else []
 
 
 def _made(ready: Mapping[int, Values], stock: Stock, by: Caller) -> dict[int, Result]:
@@ -207,15 +205,7 @@ def _insert(rows: Sequence[Referral], stock: Stock, by: Caller) -> None:
         row.share_id = shares[row.pk].pk if row.pk in shares else None
     Referral.objects.bulk_create(rows)
     ReferralMove.objects.bulk_create(
-        ReferralMove(
-            id=new_id(),
-            referral_id=row.pk,
-            name="send" if row.sent_at else "create",
-            to_status=row.status,
-            agency_id=by.agency,
-            author=author_of(by),
-        )
-        for row in rows
+        move_row(row, "send" if row.sent_at else "create", row.status, by=by, before="") for row in rows
     )
 
 
