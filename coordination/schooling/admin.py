@@ -4,14 +4,13 @@ from django.contrib import admin
 
 from agencies.web.admin import ShieldedAdmin
 from coordination.schooling.models import CaseMove, FollowUp, Pupil, SchoolingCase, Verification, Visit
-from households.register.admin import OfPersonAdmin
 
 
 @admin.register(SchoolingCase)
-class SchoolingCaseAdmin(OfPersonAdmin):
+class SchoolingCaseAdmin(ShieldedAdmin):
     """The work on referred children."""
 
-    columns = ("id", "person_name", "status", "region", "category", "assignee", "opened_at")
+    columns = ("person", "status", "region", "category", "assignee", "opened_at")
     filters = ("status", "category")
 
 
@@ -45,8 +44,8 @@ class FollowUpAdmin(ShieldedAdmin):
 
 
 @admin.register(Pupil)
-class PupilAdmin(OfPersonAdmin):
+class PupilAdmin(ShieldedAdmin):
     """Children at schools."""
 
-    columns = ("id", "person_name", "school", "grade", "since", "aid")
+    columns = ("person", "school", "grade", "since", "aid")
     filters = ("aid",)
