@@ -7,7 +7,6 @@ from django.utils import timezone
 from coordination.referrals.models import Referral
 from coordination.schooling.models import CaseMove, FollowUp, Pupil, SchoolingCase, Verification, Visit
 from coordination.schools.models import Placement
-from households.register.models import Share
 from tests.world import World
 
 # Of whom, whose office works on it, and how it stands; B's share has ended.
@@ -22,26 +21,11 @@ def settle_schooling(world: World) -> None:
         Pupil.objects.create(
             person=held.person, school=held.place.school, since=day, aid_proposed_on=day + timedelta(days=90)
         )
-        _settle_case(world, place, _referral(world, person, office), status, held)
+        referral = Referral.objects.get(person=held.person, to_agency=world.agencies[office])
+        _settle_case(place, referral, status, held)
 
 
-def _referral(world: World, person: str, office: str) -> Referral:
-    """The referral of a case, with the share that it opened, or that is closed by now."""
-    closed = timezone.now() if person[0] == "B" else None
-    share = Share.objects.create(
-        household=world.households[person[0]],
-        agency=world.agencies[office],
-        purpose="schooling",
-        subjects=[world.people[person].pk],
-        until=timezone.localdate() + timedelta(days=1),
-        closed_at=closed,
-    )
-    referral = Referral.objects.filter(person=world.people[person], to_agency=world.agencies[office]).get()
-    Referral.objects.filter(pk=referral.pk).update(share=share)
-    return referral
-
-
-def _settle_case(world: World, place: int, referral: Referral, status: str, placement: Placement) -> None:
+def _settle_case(place: int, referral: Referral, status: str, placement: Placement) -> None:
     day = date(2034, 1, 1) + timedelta(days=place)
     case = SchoolingCase.objects.create(
         referral=referral,

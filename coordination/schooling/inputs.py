@@ -6,7 +6,7 @@ from django.db.models import Model
 from django.utils import timezone
 from rest_framework import serializers
 
-from agencies.web.inputs import Day, Key, Reference, Text
+from agencies.web.inputs import Day, Key, Many, Reference, Text
 from coordination.schooling.codes import Category, Reason, SupportNeed
 from coordination.schooling.models import FollowUp, SchoolingCase, Verification, Visit
 from coordination.schooling.transitions import OUTCOMES
@@ -52,7 +52,7 @@ class CaseItem(serializers.Serializer[Model]):
 class CasesInput(serializers.Serializer[Model]):
     """Up to 1,000 referrals."""
 
-    items = serializers.ListField(child=CaseItem(), allow_empty=False, max_length=MOST)
+    items = Many(child=CaseItem(), allow_empty=False, max_length=MOST)
 
 
 class AssignInput(serializers.Serializer[Model]):
@@ -64,7 +64,7 @@ class AssignInput(serializers.Serializer[Model]):
 class AssignManyInput(AssignInput):
     """Up to 1,000 cases for one officer."""
 
-    cases = serializers.ListField(child=Key(), allow_empty=False, max_length=MOST)
+    cases = Many(child=Key(), allow_empty=False, max_length=MOST)
 
 
 class VisitInput(serializers.Serializer[Model]):
@@ -179,6 +179,6 @@ class NewPupilInput(PupilInput):
 class ProposeInput(serializers.Serializer[Model]):
     """Up to 1,000 pupils, the day on which they are proposed, and the number of the list."""
 
-    pupils = serializers.ListField(child=Key(), allow_empty=False, max_length=MOST)
+    pupils = Many(child=Key(), allow_empty=False, max_length=MOST)
     proposed_on = DoneOn()
     aid_list = Text(max_length=60)

@@ -198,7 +198,7 @@ def test_a_call_that_fails_after_writing_leaves_no_file(client, world, place, mo
     def broken(*args, **more):
         raise RuntimeError("after the file was written")
 
-    monkeypatch.setattr("agencies.web.idempotency.keep", broken)
+    monkeypatch.setattr("agencies.web.idempotency.keeping", broken)
     client.raise_request_exception = False
     assert hand_in(client, world, key).status_code == 500
     assert stored(place) == []
