@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "coordination.training",
     "coordination.schools",
     "coordination.referrals",
+    "coordination.schooling",
     "coordination.monitoring",
     "coordination.apps.CoordinationConfig",
     "django.contrib.auth",

@@ -60,6 +60,15 @@ def _of_a_party(world: World, me: Agency, row: Any) -> bool:
     return bool(row.from_agency_id == me.pk or received)
 
 
+def _of_my_work(world: World, me: Agency, row: Any) -> bool:
+    case = getattr(row, "case", row)
+    return bool(case.agency_id == me.pk and label_of(world, case) in _shown(world, me))
+
+
+def _of_my_asking(world: World, me: Agency, row: Any) -> bool:
+    return bool(getattr(row, "case", row).referral.from_agency_id == me.pk)
+
+
 def _of_a_thread(world: World, me: Agency, referral: Any) -> bool:
     """The sender's always; the receiver's while what was opened for it runs, for the purpose of its usual calls."""
     share = referral.share
@@ -104,6 +113,13 @@ SEES: dict[tuple[str, str], Opinion] = {
     ("shared", "household"): _shown_household,
     ("shared", "person"): _shown_person,
     ("received", "share"): _of_the_agency,
+    ("registrar", "pupil"): _of_the_register,
+    ("shared", "pupil"): _shown_person,
+    **{
+        ("worked", resource): _of_my_work
+        for resource in ("schooling_case", "case_move", "visit", "verification", "follow_up")
+    },
+    **{("sender", resource): _of_my_asking for resource in ("schooling_case", "case_move", "follow_up")},
     ("provider", "application"): _of_the_provider,
     ("offered", "batch"): lambda world, me, row: (
         _of_the_provider(world, me, row) or (_of_the_city(world, me, row) and row.status != "draft")

@@ -163,6 +163,19 @@ def _local(me: Me) -> Q:
     return Q(Probe(model_of("school")._base_manager.filter(city=me.city, pk=OuterRef("school"))))
 
 
+def _worked(me: Me) -> Q:
+    """Cases on which my office works while the share of their referral is open to this call."""
+    opened = Probe(_open_shares(me).filter(pk=OuterRef("share")))
+    referrals = model_of("referral")._default_manager.filter(opened, to_agency=me.agency, pk=OuterRef("referral"))
+    return Q(agency=me.agency) & Q(Probe(referrals))
+
+
+def _asked_for(me: Me) -> Q:
+    """Cases of referrals that I sent."""
+    referrals = model_of("referral")._default_manager.filter(from_agency=me.agency, pk=OuterRef("referral"))
+    return Q(Probe(referrals))
+
+
 SCOPES: dict[tuple[str, str], Scope] = {
     ("every", "agency"): _every,
     ("every", "programme"): _every,
@@ -207,8 +220,17 @@ SCOPES: dict[tuple[str, str], Scope] = {
     ("local", "place"): _local,
     ("registrar", "placement"): _through("registrar", "person", "person"),
     ("shared", "placement"): _through("shared", "person", "person"),
+    ("worked", "schooling_case"): _worked,
+    ("sender", "schooling_case"): _asked_for,
+    ("registrar", "pupil"): _through("registrar", "person", "person"),
+    ("shared", "pupil"): _through("shared", "person", "person"),
     ("counted", "headcount"): _city,
 }
+for _scope, _parts in (
+    ("worked", ("case_move", "visit", "verification", "follow_up")),
+    ("sender", ("case_move", "follow_up")),
+):
+    SCOPES |= {(_scope, part): _through(_scope, "schooling_case", "case") for part in _parts}
 
 
 def of(caller: Caller) -> Me:
