@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "households.intake",
     "coordination.training",
     "coordination.referrals",
+    "coordination.queue",
     "coordination.monitoring",
     "coordination.apps.CoordinationConfig",
     "django.contrib.auth",

@@ -13,6 +13,7 @@ from agencies.web.openapi import OpenAPI
 from agencies.web.views import ResourceViewSet
 from coordination import documentation, pages
 from coordination.monitoring.api import HeadcountViewSet
+from coordination.queue.api import QueueViewSet
 from coordination.referrals.api import NoteViewSet, ReferralViewSet
 from coordination.referrals.transitions import MOVES
 from coordination.training.api import ApplicationViewSet, BatchViewSet, ProgrammeViewSet
@@ -96,6 +97,7 @@ urlpatterns = [
     api("applications", ApplicationViewSet, get="list", post="create"),
     api("applications/{id}", ApplicationViewSet, get="retrieve"),
     *(api(f"applications/{{id}}/{move}", ApplicationViewSet, post=move) for move in APPLICATION_MOVES),
+    api("queue", QueueViewSet, get="list"),
     api("headcounts", HeadcountViewSet, get="list"),
     api("headcounts/{id}", HeadcountViewSet, get="retrieve"),
     path("admin/", admin.site.urls),

@@ -71,7 +71,7 @@ MUTATIONS = (
     Mutation(
         "free ordering",
         WEB + "views.py",
-        'if given not in ("id", "-id"):',
+        "if given not in self.orders:",
         "if not given:",
         f"{DOOR} -k order",
     ),

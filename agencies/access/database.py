@@ -138,6 +138,7 @@ def _runtime_login() -> Iterator[str]:
     yield f"GRANT UPDATE (last_login, password) ON agencies_officer TO {APP}"
     yield f"GRANT SELECT, INSERT ON access_accessrecord TO {APP}"
     yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP}"
+    yield f"GRANT EXECUTE ON FUNCTION tend_queue(date) TO {APP}"
     for table in ("agencies_agency", "agencies_agreement", "agencies_officer", "agencies_client", "jobs_job"):
         yield f"CREATE POLICY app ON {table} TO {APP} USING (true)"
 

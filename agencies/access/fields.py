@@ -21,6 +21,8 @@ MODELS = {
     "programme": "training.Programme",
     "batch": "training.Batch",
     "application": "training.Application",
+    "queue_item": "queue.QueueItem",
+    "queue_count": "queue.QueueCount",
     "headcount": "monitoring.Headcount",
 }
 
@@ -148,6 +150,17 @@ FIELDS = {
         "key": "id batch person household",
         "state": "status rank decided_at source provider created_at",
         "system": "version updated_at",
+    },
+    "queue_item": {
+        "key": "id urgency",
+        "item": "kind person household referral region reason assignee since due_on",
+        "scope": "agency city starts_on ends_on",
+        INTERNAL: "subject about place named",
+    },
+    "queue_count": {
+        "key": "id",
+        "figure": "kind place assignee named day change",
+        "scope": "agency",
     },
     "headcount": {
         "key": "id",

@@ -28,6 +28,11 @@ OFFICE = {
     "headcount": Grant("list read", "counted", "figure"),
     "access_record": Grant("list read", "own", "call purpose what"),
 }
+# What awaits the office today: named where it may see the person, without a name where it may not.
+QUEUE = {
+    "queue_item": Grant("list", "shared", "item"),
+    "queue_count": Grant("count", "own", "figure"),
+}
 ACCOUNTS = {
     "officer": Grant("list read create change", "own", "account", "account secret", uses="secret"),
     "client": Grant("list read create change", "own", "account", "account secret", uses="secret"),
@@ -40,6 +45,8 @@ PARTY = {
 PERSON_FILE = "identity relation origin national_number student_number contact schooling work vital review"
 SOCIAL = {
     **OFFICE,
+    **QUEUE,
+    "queue_item": Grant("list", "registrar", "item"),
     "household": Grant(
         "list read create change history",
         "registrar",
@@ -111,6 +118,7 @@ INTAKE = {
 }
 EDUCATION = {
     **OFFICE,
+    **QUEUE,
     **PARTY,
     "household": Grant("list read", "shared", "place neighbourhood"),
     "person": Grant(
@@ -124,6 +132,7 @@ EDUCATION = {
 }
 MANPOWER = {
     **OFFICE,
+    **QUEUE,
     **PARTY,
     "household": Grant("list read", "shared", "place neighbourhood address"),
     "person": Grant(

@@ -17,7 +17,6 @@ FIELDS = parameter("fields", text(), "Only these fields, separated by commas; `p
 PAGING = (
     parameter("limit", {"type": "integer", "minimum": 1, "maximum": MAXIMUM_LIMIT, "default": 50}, "Records a page."),
     parameter("cursor", text(), "`next_cursor` of the page before."),
-    parameter("order", text(enum=["id", "-id"], default="id"), "Oldest or newest first."),
     parameter("count", text(enum=["exact", "estimated"]), "Also tell the total."),
     FIELDS,
 )
@@ -147,7 +146,8 @@ def _parameters(route: Route, reader: Reader) -> list[Any]:
         return [*found, *map(dict, route.call.parameters), _header("XRequestId")]
     if route.action == "list":
         readable = reader.readable(route.resource)
-        found += PAGING
+        orders = text(enum=list(route.view.orders), default=route.view.orders[0])
+        found += [*PAGING, parameter("order", orders, "In which order; `id` and `-id`: oldest or newest first.")]
         found += [
             parameter(name, dict(wanted.schema), wanted.description)
             for name, wanted in route.view.filters.items()
@@ -228,6 +228,7 @@ def _answer_schema(route: Route, answer: Answer, reader: Reader) -> dict[str, An
         next_cursor={"type": ["string", "null"]},
         has_more={"type": "boolean"},
         count={"type": "integer", "description": "The total, when `count` asked for it."},
+        **route.view.besides,
     )
 
 

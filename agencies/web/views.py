@@ -51,6 +51,10 @@ class ResourceViewSet(ViewSetMixin, APIView):
     inputs: ClassVar[Mapping[str, type[Serializer[Any]]]] = {}
     # View method -> what it answers, where that is not a document of the resource.
     answers: ClassVar[Mapping[str, Answer]] = {}
+    # What `order` may say; the first is the usual one. `-id` is the only one that goes backwards.
+    orders: ClassVar[tuple[str, ...]] = ("id", "-id")
+    # Members of a list's answer beside its page -> schema; `beside` gives their values.
+    besides: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     parser_classes = (StrictJSON, MergePatch)
 
     action: str | None  # type: ignore[assignment] # None when the path lacks the method
@@ -88,26 +92,32 @@ class ResourceViewSet(ViewSetMixin, APIView):
         query, limit = request.query_params, page_size(request.query_params)
         kept = {name: query[name] for name in sorted(query) if name not in ("cursor", "limit")}
         what = f"{request.path.rstrip('/')}?{urlencode(kept)}"
-        backwards = self._order(query)
+        order = self._order(query)
         after = read_cursor(self.caller, what, query["cursor"]) if "cursor" in query else None
         found = documents.page(
             self.caller,
             self.resource,
             filters=filters,
             after=after,
-            backwards=backwards,
+            backwards=order.startswith("-"),
             limit=limit,
             fields=self._fields(query),
+            order=order.removeprefix("-"),
         )
         cursor = make_cursor(self.caller, what, found.last) if found.has_more and found.last else None
         total = f',"count":{documents.count(self.caller, self.resource, filters)}' if "count" in query else ""
         quoted = f'"{cursor}"' if cursor else "null"
         more = "true" if found.has_more else "false"
-        response = json_response(f'{{"data":[{found.text}],"next_cursor":{quoted},"has_more":{more}{total}}}')
+        beside = "".join(f',"{name}":{json.dumps(value)}' for name, value in self.beside().items())
+        response = json_response(f'{{"data":[{found.text}],"next_cursor":{quoted},"has_more":{more}{total}{beside}}}')
         if cursor:
             link = request.build_absolute_uri(f"{request.path}?{urlencode({**kept, 'limit': limit, 'cursor': cursor})}")
             response["Link"] = f'<{link}>; rel="next"'
         return response
+
+    def beside(self) -> Mapping[str, Any]:
+        """The values of `besides`."""
+        return {}
 
     def retrieve(self, request: Request, id: str) -> HttpResponse:
         """One document, with its ETag."""
@@ -140,11 +150,11 @@ class ResourceViewSet(ViewSetMixin, APIView):
         if request.query_params.get("count", "exact") not in ("exact", "estimated"):
             raise Problem("parameter_invalid", "count: exact or estimated.")
 
-    def _order(self, query: Mapping[str, str]) -> bool:
-        given = query.get("order", "id")
-        if given not in ("id", "-id"):
-            raise Problem("parameter_invalid", "order: id or -id.")
-        return given == "-id"
+    def _order(self, query: Mapping[str, str]) -> str:
+        given = query.get("order", self.orders[0])
+        if given not in self.orders:
+            raise Problem("parameter_invalid", f"order: {' or '.join(self.orders)}.")
+        return given
 
     def _fields(self, query: Mapping[str, str]) -> tuple[str, ...]:
         """The fields asked for. Raises Problem for one that the caller's documents do not have."""

@@ -1,0 +1,31 @@
+"""The queue's table beside its definition."""
+
+from django.db import connection
+
+from tests.conftest import owner
+
+KEPT = (
+    "agency_id, city, kind, person_id, household_id, referral_id, region_id, reason, assignee, since, due_on, starts_on,"
+    " ends_on, subject, about, place, named"
+)
+
+
+def asked(sql, *values):
+    with owner(), connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()
+
+
+def assert_consistent():
+    """The items are what the definition says of everybody, and the counts are what the items say."""
+    wanted = asked("SELECT * FROM queue_awaiting(ARRAY(SELECT id FROM register_person))")
+    kept = asked(f"SELECT {KEPT} FROM queue_queueitem WHERE ends_on >= current_date - 1")
+    assert sorted(map(str, kept)) == sorted(map(str, wanted))
+    cells = "agency_id, kind, place, assignee, named"
+    now = "starts_on <= current_date AND ends_on >= current_date"
+    items = asked(f"SELECT {cells}, count(*) FROM queue_queueitem WHERE {now} GROUP BY {cells}")
+    counts = asked(
+        f"SELECT {cells}, sum(change) FROM queue_queuecount WHERE day <= current_date GROUP BY {cells}"
+        " HAVING sum(change) <> 0"
+    )
+    assert sorted(map(str, counts)) == sorted(map(str, items))
