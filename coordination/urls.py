@@ -16,6 +16,7 @@ from coordination.monitoring.api import HeadcountViewSet
 from coordination.queue.api import QueueViewSet
 from coordination.referrals.api import NoteViewSet, ReferralViewSet
 from coordination.referrals.transitions import MOVES
+from coordination.timeline.api import TimelineViewSet
 from coordination.training.api import ApplicationViewSet, BatchViewSet, ProgrammeViewSet
 from coordination.training.transitions import APPLICATION_MOVES, BATCH_MOVES
 from households.intake import api as intake
@@ -55,6 +56,7 @@ urlpatterns = [
     api("households", register.HouseholdViewSet, get="list", post="create"),
     api("households/{id}", register.HouseholdViewSet, get="retrieve", patch="partial_update"),
     api("households/{id}/history", register.HouseholdViewSet, get="history"),
+    api("households/{id}/timeline", TimelineViewSet, get="timeline"),
     api("family-cards", register.FamilyCardViewSet, get="list"),
     api("family-cards/{id}", register.FamilyCardViewSet, get="retrieve"),
     api("persons", register.PersonViewSet, get="list", post="create"),

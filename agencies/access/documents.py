@@ -16,13 +16,9 @@ from django.db.models import F, Func, OuterRef, Q, QuerySet, Subquery
 
 from agencies.access import policy
 from agencies.access.caller import Caller, ask
+from agencies.access.log import LOG, log_values
 from agencies.access.scopes import PARAMETERS, SCOPES, Given, model_of
 
-LOG = """INSERT INTO access_accessrecord (agency, city, client, officer, initiator, purpose, basis, agreement,
- request_id, action, resource, fields, decision, count, subjects)
- SELECT nullif(current_setting('app.agency', true), '')::uuid, current_setting('app.city', true), %(_client)s::uuid,
- %(_officer)s::uuid, %(_initiator)s, %(_purpose)s, %(_basis)s, %(_agreement)s::uuid, %(_request_id)s, %(_action)s,
- %(_resource)s, %(_groups)s"""
 PAGE = (
     "WITH page AS MATERIALIZED ({rows} LIMIT %(_limit)s + 1),"
     " answer AS MATERIALIZED (SELECT * FROM page LIMIT %(_limit)s),"
@@ -121,7 +117,7 @@ def page_statement(question: Question) -> tuple[str, Mapping[str, Any]]:
     """The SQL that answers a page, and its constants."""
     own, nested = document_fields(question)
     rows = _rows(question).values(**_columns(question.resource, own), **_children(question, nested))
-    sql, constants = _compiled(rows)
+    sql, constants = compiled(rows)
     text = PAGE.format(
         rows=sql,
         subjects=_subjects(question.resource, nested),
@@ -134,7 +130,7 @@ def page_statement(question: Question) -> tuple[str, Mapping[str, Any]]:
 @lru_cache(maxsize=500)
 def count_statement(question: Question) -> tuple[str, Mapping[str, Any]]:
     """The SQL that counts the rows of a list, and its constants."""
-    sql, constants = _compiled(_rows(question).order_by().values("pk"))
+    sql, constants = compiled(_rows(question).order_by().values("pk"))
     return COUNT.format(rows=sql), constants
 
 
@@ -160,11 +156,12 @@ def _subjects(resource: str, nested: Iterable[str]) -> str:
 def _columns(resource: str, names: Iterable[str]) -> dict[str, Any]:
     """Each field as `d_field`: an annotation may not bear a field's own name."""
     meta, told = model_of(resource)._meta, derived(resource, names)
-    return {f"d_{name}": told[name] if name in told else _shown(meta.get_field(name)) for name in names}
+    return {f"d_{name}": told[name] if name in told else shown(meta.get_field(name)) for name in names}
 
 
-def _shown(field: Any) -> Any:
-    column = F(field.attname)
+def shown(field: Any, column: Any = None) -> Any:
+    """The value of a field, or of another expression of its type, as it stands in a document."""
+    column = column or F(field.attname)
     return Rfc3339(column) if isinstance(field, models.DateTimeField) else column
 
 
@@ -172,12 +169,13 @@ def _children(question: Question, nested: Mapping[str, list[str]]) -> dict[str, 
     found = {}
     for name, names in nested.items():
         child, link = policy.NESTED[question.resource][name]
-        rows = _in_scope(Question(question.kind, question.role, child)).filter(**{link: OuterRef("pk")})
+        rows = in_scope(Question(question.kind, question.role, child)).filter(**{link: OuterRef("pk")})
         found[f"d_{name}"] = Nested(rows.order_by("pk").values(**_columns(child, names)), shown=_renamed(names))
     return found
 
 
-def _in_scope(question: Question) -> QuerySet[Any]:
+def in_scope(question: Question) -> QuerySet[Any]:
+    """The rows of the question's resource that its role may see."""
     model = model_of(question.resource)
     return model._base_manager.filter(SCOPES[question.grant.rows, question.resource](PARAMETERS))
 
@@ -189,7 +187,7 @@ def _rows(question: Question) -> QuerySet[Any]:
     if (question.grant.rows, question.resource) == ("shared", "household"):
         rows = _shared_households(beyond)
     else:
-        rows = _in_scope(question)
+        rows = in_scope(question)
     for lookup in question.lookups:
         rows = rows.filter(**{lookup: Given(lookup, meta.get_field(lookup.split("__")[0]))})  # type: ignore[arg-type]
     if question.order != "id":
@@ -215,29 +213,13 @@ def _shared_households(beyond: Given | None) -> QuerySet[Any]:
     return model_of("household")._base_manager.filter(pk__in=shares.values("household"))
 
 
-def _compiled(rows: QuerySet[Any, Any]) -> tuple[str, dict[str, Any]]:
+def compiled(rows: QuerySet[Any, Any], prefix: str = "_c") -> tuple[str, dict[str, Any]]:
     """SQL whose constants are named parameters, so that it may be formatted again with the values of a request."""
     sql, values = rows.query.get_compiler(connection=connection).as_sql()
-    constants = {f"_c{number}": value for number, value in enumerate(values)}
+    constants = {f"{prefix}{number}": value for number, value in enumerate(values)}
     names = iter(constants)
     text = re.sub("%[%s]", lambda found: "%%" if found[0] == "%%" else f"%({next(names)})s", sql)
     return text, constants
-
-
-def log_values(caller: Caller, action: str, resource: str, groups: str) -> dict[str, Any]:
-    """The values of LOG."""
-    return {
-        "_client": caller.client,
-        "_officer": caller.officer,
-        "_initiator": caller.initiator,
-        "_purpose": caller.purpose,
-        "_basis": caller.basis,
-        "_agreement": caller.agreement,
-        "_request_id": caller.request_id,
-        "_action": action,
-        "_resource": resource,
-        "_groups": groups,
-    }
 
 
 def page(

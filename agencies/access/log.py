@@ -14,15 +14,35 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from agencies.access.caller import Caller
-from agencies.access.documents import LOG, log_values
 from agencies.access.models import AccessSeal
 
+LOG = """INSERT INTO access_accessrecord (agency, city, client, officer, initiator, purpose, basis, agreement,
+ request_id, action, resource, fields, decision, count, subjects)
+ SELECT nullif(current_setting('app.agency', true), '')::uuid, current_setting('app.city', true), %(_client)s::uuid,
+ %(_officer)s::uuid, %(_initiator)s, %(_purpose)s, %(_basis)s, %(_agreement)s::uuid, %(_request_id)s, %(_action)s,
+ %(_resource)s, %(_groups)s"""
 BATCH = 1000
 DIGEST_BYTES = 16
 COLUMNS = (
     "id, at, txid::text, agency, city, client, officer, initiator, purpose, basis, agreement, action, resource,"
     " decision, subjects, fields, count, request_id"
 )
+
+
+def log_values(caller: Caller, action: str, resource: str, groups: str) -> dict[str, Any]:
+    """The values of LOG."""
+    return {
+        "_client": caller.client,
+        "_officer": caller.officer,
+        "_initiator": caller.initiator,
+        "_purpose": caller.purpose,
+        "_basis": caller.basis,
+        "_agreement": caller.agreement,
+        "_request_id": caller.request_id,
+        "_action": action,
+        "_resource": resource,
+        "_groups": groups,
+    }
 
 
 def log_call(

@@ -14,9 +14,12 @@ from agencies.web.schema import document_schema, input_schema, nested_fields
 
 ID = parameter("id", text(), "The id of the record.", place="path")
 FIELDS = parameter("fields", text(), "Only these fields, separated by commas; `people.name` names a nested one.")
-PAGING = (
+WALK = (
     parameter("limit", {"type": "integer", "minimum": 1, "maximum": MAXIMUM_LIMIT, "default": 50}, "Records a page."),
     parameter("cursor", text(), "`next_cursor` of the page before."),
+)
+PAGING = (
+    *WALK,
     parameter("count", text(enum=["exact", "estimated"]), "Also tell the total."),
     FIELDS,
 )
@@ -155,6 +158,7 @@ def _parameters(route: Route, reader: Reader) -> list[Any]:
         ]
     if route.action == "retrieve":
         found += [FIELDS, _header("IfNoneMatch")]
+    found += WALK if route.action in route.view.walks else ()
     found += [_header("IdempotencyKey")] if is_keyed(route) else []
     found += [_header("IfMatch")] if route.method in ("patch", "put", "delete") else []
     found += [_header("XPurpose")] if route.view.is_personal else []

@@ -24,7 +24,7 @@ from agencies.web import idempotency
 from agencies.web.authentication import caller_of
 from agencies.web.calls import Answer
 from agencies.web.filters import Filter, read_filters, read_uuid
-from agencies.web.paging import make_cursor, page_size, read_cursor
+from agencies.web.paging import Walk, make_cursor, read_walk
 from agencies.web.parsing import MergePatch, StrictJSON
 from agencies.web.problems import Fault, Problem
 
@@ -51,6 +51,8 @@ class ResourceViewSet(ViewSetMixin, APIView):
     inputs: ClassVar[Mapping[str, type[Serializer[Any]]]] = {}
     # View method -> what it answers, where that is not a document of the resource.
     answers: ClassVar[Mapping[str, Answer]] = {}
+    # View methods beyond `list` that answer page by page.
+    walks: ClassVar[tuple[str, ...]] = ()
     # What `order` may say; the first is the usual one. `-id` is the only one that goes backwards.
     orders: ClassVar[tuple[str, ...]] = ("id", "-id")
     # Members of a list's answer beside its page -> schema; `beside` gives their values.
@@ -89,30 +91,33 @@ class ResourceViewSet(ViewSetMixin, APIView):
         return self._page(request, filters)
 
     def _page(self, request: Request, filters: Mapping[str, Any]) -> HttpResponse:
-        query, limit = request.query_params, page_size(request.query_params)
-        kept = {name: query[name] for name in sorted(query) if name not in ("cursor", "limit")}
-        what = f"{request.path.rstrip('/')}?{urlencode(kept)}"
-        order = self._order(query)
-        after = read_cursor(self.caller, what, query["cursor"]) if "cursor" in query else None
+        query, order = request.query_params, self._order(request.query_params)
+        walk = read_walk(request, self.caller)
         found = documents.page(
             self.caller,
             self.resource,
             filters=filters,
-            after=after,
+            after=walk.after,
             backwards=order.startswith("-"),
-            limit=limit,
+            limit=walk.limit,
             fields=self._fields(query),
             order=order.removeprefix("-"),
         )
-        cursor = make_cursor(self.caller, what, found.last) if found.has_more and found.last else None
-        total = f',"count":{documents.count(self.caller, self.resource, filters)}' if "count" in query else ""
-        quoted = f'"{cursor}"' if cursor else "null"
-        more = "true" if found.has_more else "false"
-        beside = "".join(f',"{name}":{json.dumps(value)}' for name, value in self.beside().items())
-        response = json_response(f'{{"data":[{found.text}],"next_cursor":{quoted},"has_more":{more}{total}{beside}}}')
+        beside = self.beside()
+        if "count" in query:
+            beside = {"count": documents.count(self.caller, self.resource, filters), **beside}
+        return self.page_response(request, walk, found, beside)
+
+    def page_response(
+        self, request: Request, walk: Walk, found: documents.Page, beside: Mapping[str, Any] | None = None
+    ) -> HttpResponse:
+        """The answer of one page: its documents, the way to the next page, and what stands beside them."""
+        cursor = make_cursor(self.caller, walk.what, found.last) if found.has_more and found.last else None
+        members = {"next_cursor": cursor, "has_more": found.has_more, **(beside or {})}
+        response = json_response(f'{{"data":[{found.text}],{json.dumps(members, separators=(",", ":"))[1:]}')
         if cursor:
-            link = request.build_absolute_uri(f"{request.path}?{urlencode({**kept, 'limit': limit, 'cursor': cursor})}")
-            response["Link"] = f'<{link}>; rel="next"'
+            asked = urlencode({**walk.kept, "limit": walk.limit, "cursor": cursor})
+            response["Link"] = f'<{request.build_absolute_uri(f"{request.path}?{asked}")}>; rel="next"'
         return response
 
     def beside(self) -> Mapping[str, Any]:

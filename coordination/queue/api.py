@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.utils import timezone
 
 from agencies.web.calls import record
-from agencies.web.filters import Filter, choice, region
+from agencies.web.filters import Filter, choice, identifier, region
 from agencies.web.views import ResourceViewSet
 from coordination.queue.counts import count_queue
 from coordination.queue.models import QueueItem
@@ -39,6 +39,7 @@ class QueueViewSet(ResourceViewSet):
     filters: ClassVar = {
         "kind": choice("kind", QueueItem.Kind.values),
         "region": region(levels=False),
+        "assignee": identifier("assignee"),
         "overdue": overdue("due_on"),
     }
     besides: ClassVar = {

@@ -29,7 +29,7 @@ def count_queue(by: Caller) -> Counts:
             kinds[kind] += number
             (villages if named else districts)[place] += number
             if assignee:
-                assignees[assignee] += number
+                assignees[str(assignee)] += number
         return {
             "kind": _told(kinds),
             "region": _told(villages),

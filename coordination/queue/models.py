@@ -8,7 +8,7 @@ from django.db.models.functions import Now, TruncDate
 
 from agencies.access.identifiers import new_id
 from agencies.access.models import Shielded
-from agencies.models import Agency, Region
+from agencies.models import Agency, Officer, Region
 from coordination.queue.words import REASONS
 from coordination.referrals.models import Referral
 from households.register.models import Household, Person
@@ -54,7 +54,7 @@ class QueueItem(Shielded):
     referral = models.ForeignKey(Referral, null=True, **LOOSE)
     region = models.ForeignKey(Region, **LOOSE)
     reason = models.CharField(max_length=24, choices=[(code, code) for code in REASONS])
-    assignee = models.CharField(max_length=64, blank=True, default="")
+    assignee = models.ForeignKey(Officer, null=True, **LOOSE)
     since = models.DateField(help_text="Of a person whom the office may not see: the first day of that month.")
     due_on = models.DateField(null=True)
     urgency = models.GeneratedField(
@@ -90,7 +90,9 @@ class QueueItem(Shielded):
             models.Index(fields=["agency", "kind", "urgency", "id"], name="queue_item_kind"),
             models.Index(fields=["agency", "region", "urgency", "id"], name="queue_item_region"),
             models.Index(
-                fields=["agency", "assignee", "urgency", "id"], name="queue_item_assignee", condition=~Q(assignee="")
+                fields=["agency", "assignee", "urgency", "id"],
+                name="queue_item_assignee",
+                condition=Q(assignee__isnull=False),
             ),
             models.Index(fields=["about"], name="queue_item_about"),
         )
@@ -109,7 +111,7 @@ class QueueCount(Shielded):
     agency = models.ForeignKey(Agency, **LOOSE)
     kind = models.CharField(max_length=24)
     place = models.CharField(max_length=13, db_collation="C")
-    assignee = models.CharField(max_length=64)
+    assignee = models.UUIDField(null=True)
     named = models.BooleanField()
     day = models.DateField()
     change = models.IntegerField()

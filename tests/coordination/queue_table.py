@@ -5,8 +5,8 @@ from django.db import connection
 from tests.conftest import owner
 
 KEPT = (
-    "agency_id, city, kind, person_id, household_id, referral_id, region_id, reason, assignee, since, due_on, starts_on,"
-    " ends_on, subject, about, place, named"
+    "agency_id, city, kind, person_id, household_id, referral_id, region_id, reason, assignee_id, since, due_on,"
+    " starts_on, ends_on, subject, about, place, named"
 )
 
 
@@ -21,11 +21,13 @@ def assert_consistent():
     wanted = asked("SELECT * FROM queue_awaiting(ARRAY(SELECT id FROM register_person))")
     kept = asked(f"SELECT {KEPT} FROM queue_queueitem WHERE ends_on >= current_date - 1")
     assert sorted(map(str, kept)) == sorted(map(str, wanted))
-    cells = "agency_id, kind, place, assignee, named"
     now = "starts_on <= current_date AND ends_on >= current_date"
-    items = asked(f"SELECT {cells}, count(*) FROM queue_queueitem WHERE {now} GROUP BY {cells}")
+    items = asked(
+        "SELECT agency_id, kind, place, assignee_id, named, count(*) FROM queue_queueitem"
+        f" WHERE {now} GROUP BY 1, 2, 3, 4, 5"
+    )
     counts = asked(
-        f"SELECT {cells}, sum(change) FROM queue_queuecount WHERE day <= current_date GROUP BY {cells}"
-        " HAVING sum(change) <> 0"
+        "SELECT agency_id, kind, place, assignee, named, sum(change) FROM queue_queuecount"
+        " WHERE day <= current_date GROUP BY 1, 2, 3, 4, 5 HAVING sum(change) <> 0"
     )
     assert sorted(map(str, counts)) == sorted(map(str, items))

@@ -23,7 +23,7 @@ def birthday(years: int) -> str:
 # out of school is who answers 1 or 3 to question 412 of Regsosek. What a child no longer is by age is left out.
 AWAITING = f"""
 CREATE FUNCTION queue_awaiting(people uuid[]) RETURNS TABLE (agency uuid, city text, kind text, person uuid,
- household uuid, referral uuid, region text, reason text, assignee text, since date, due_on date, starts_on date,
+ household uuid, referral uuid, region text, reason text, assignee uuid, since date, due_on date, starts_on date,
  ends_on date, subject uuid, about uuid, place text, named boolean)
 LANGUAGE sql STABLE AS $$
 WITH asked AS (
@@ -40,7 +40,7 @@ WITH asked AS (
    WHERE r.person_id = p.id AND r.kind = 'schooling' AND r.status IN {OPEN})
 ), work AS (
  SELECT a.id AS agency, 'child_out_of_school' AS kind, c.subject, c.person, NULL::uuid AS referral, c.reason,
-  '' AS assignee, greatest(c.entered_on, c.starts_on) AS since, NULL::date AS due_on, c.starts_on, c.ends_on
+  NULL::uuid AS assignee, greatest(c.entered_on, c.starts_on) AS since, NULL::date AS due_on, c.starts_on, c.ends_on
  FROM child c JOIN agencies_agency a ON a.region_id = c.city AND a.kind IN ('social', 'education') AND a.is_active
  UNION ALL
  SELECT CASE r.status WHEN 'draft' THEN r.from_agency_id ELSE r.to_agency_id END,
@@ -49,11 +49,11 @@ WITH asked AS (
   r.id, r.person_id, r.id,
   CASE r.status WHEN 'draft' THEN 'draft_not_sent' WHEN 'requested' THEN 'not_answered'
    WHEN 'accepted' THEN 'not_started' ELSE r.status END,
-  '', {day("coalesce(r.decided_at, r.sent_at, r.created_at)")},
+  NULL, {day("coalesce(r.decided_at, r.sent_at, r.created_at)")},
   CASE WHEN r.status <> 'on_hold' THEN r.due_on END, {ALWAYS}, {FOREVER}
  FROM asked p JOIN referrals_referral r ON r.person_id = p.id AND r.status IN {OPEN}
  UNION ALL
- SELECT t.provider_id, 'application_to_decide', t.id, t.person_id, NULL, 'not_decided', '', {day("t.created_at")},
+ SELECT t.provider_id, 'application_to_decide', t.id, t.person_id, NULL, 'not_decided', NULL, {day("t.created_at")},
   NULL, {ALWAYS}, {FOREVER}
  FROM asked p JOIN training_application t ON t.person_id = p.id AND t.status = 'submitted'
 ), sight AS (
@@ -81,7 +81,7 @@ $$
 
 SAME = ("city", "person", "household", "referral", "region", "reason", "assignee", "since", "due_on", "starts_on")
 SAME += ("ends_on", "about", "place")
-REFERENCES = ("agency", "person", "household", "referral", "region")
+REFERENCES = ("agency", "person", "household", "referral", "region", "assignee")
 
 
 def column(name: str) -> str:
@@ -194,7 +194,7 @@ def added(rows: str, sign: int) -> str:
     """
     days = (("starts_on", sign), ("ends_on + 1", -sign))
     return " UNION ALL ".join(
-        f"SELECT agency_id, kind, place, assignee, named, CASE WHEN {day} < current_date THEN {ALWAYS} ELSE {day} END AS day,"
+        f"SELECT agency_id, kind, place, assignee_id AS assignee, named, CASE WHEN {day} < current_date THEN {ALWAYS} ELSE {day} END AS day,"
         f" {change} AS change FROM {rows} WHERE {day} <= {FOREVER}"
         for day, change in days
     )

@@ -1,0 +1,36 @@
+"""What a family's timeline is made of, across all offices: each kind of event with its words. Data only."""
+
+from agencies.access.streams import Source
+
+REFERRAL = {"household": "household", "person": "person"}
+OF_REFERRAL = {"household": "referral__household", "person": "referral__person"}
+
+SOURCES = (
+    Source("listed", "listing", "entered_on", ("Masuk daftar", "Entered a register"),
+           "source register_number entry_reason decree", person="person"),
+    Source("left_register", "listing", "exited_on", ("Keluar dari daftar", "Left a register"),
+           "source register_number exit_reason evidence", person="person"),
+    Source("assessed", "assessment", "period", ("Penilaian kesejahteraan", "Welfare was assessed"),
+           "source status decile", household="person__household", person="person"),
+    Source("joined", "membership", "since", ("Bergabung dengan keluarga", "Joined the family"), person="person"),
+    Source("moved", "membership", "until", ("Pindah dari keluarga", "Moved out of the family"), person="person"),
+    Source("card_issued", "family_card", "since", ("Kartu keluarga berlaku", "A family card came into force"),
+           "number_last4"),
+    Source("share_opened", "share", "opened_at", ("Data dibuka untuk instansi", "Opened to an office"),
+           "agency purpose until"),
+    Source("share_closed", "share", "closed_at", ("Akses instansi ditutup", "Closed to an office"),
+           "agency purpose closed_reason"),
+    Source("referral_sent", "referral", "sent_at", ("Rujukan dikirim", "A referral was sent"),
+           "kind from_agency to_agency reason due_on", **REFERRAL),
+    Source("referral_decided", "referral", "decided_at", ("Rujukan dijawab", "A referral was answered"),
+           "kind from_agency to_agency", **REFERRAL),
+    Source("referral_ended", "referral", "ended_at", ("Rujukan berakhir", "A referral ended"),
+           "kind from_agency to_agency status outcome", **REFERRAL),
+    Source("note_written", "note", "created_at", ("Catatan rujukan", "A note on a referral"),
+           "referral agency author text", **OF_REFERRAL),
+    Source("applied", "application", "created_at", ("Mendaftar pelatihan", "Applied to training"),
+           "batch source status", person="person"),
+    Source("application_decided", "application", "decided_at",
+           ("Pendaftaran pelatihan diputuskan", "An application to training was decided"),
+           "batch status", person="person"),
+)  # fmt: skip
