@@ -19,14 +19,10 @@ def birthday(years: int) -> str:
     return f"({turned} + (extract(day FROM {turned}) <> extract(day FROM p.birth_date))::int)"
 
 
-# THE definition. School age is 7 to 18 years, as the offices count children out of school (anak tidak sekolah);
+# THE definition; each source is probed by person (OFFSET 0), whether one is asked about or a whole register.
+# School age is 7 to 18 years, as the offices count children out of school (anak tidak sekolah);
 # out of school is who answers 1 or 3 to question 412 of Regsosek. What a child no longer is by age is left out.
-AWAITING = f"""
-CREATE FUNCTION queue_awaiting(people uuid[]) RETURNS TABLE (agency uuid, city text, kind text, person uuid,
- household uuid, referral uuid, region text, reason text, assignee uuid, since date, due_on date, starts_on date,
- ends_on date, subject uuid, about uuid, place text, named boolean)
-LANGUAGE sql STABLE AS $$
-WITH asked AS (
+DEFINITION = f"""WITH asked AS (
  SELECT p.*, h.region_id AS village FROM unnest(people) AS one (id) JOIN register_person p ON p.id = one.id
  JOIN register_household h ON h.id = p.household_id
 ), child AS (
@@ -37,7 +33,7 @@ WITH asked AS (
  WHERE p.status = 'alive' AND p.school_participation IN ('never', 'no_longer') AND l.entered_on IS NOT NULL
   AND p.birth_date > current_date - interval '19 years 1 day'
   AND NOT EXISTS (SELECT 1 FROM referrals_referral r
-   WHERE r.person_id = p.id AND r.kind = 'schooling' AND r.status IN {OPEN})
+   WHERE r.person_id = p.id AND r.kind = 'schooling' AND r.status IN {OPEN} OFFSET 0)
 ), work AS (
  SELECT a.id AS agency, 'child_out_of_school' AS kind, c.subject, c.person, NULL::uuid AS referral, c.reason,
   NULL::uuid AS assignee, greatest(c.entered_on, c.starts_on) AS since, NULL::date AS due_on, c.starts_on, c.ends_on
@@ -51,11 +47,13 @@ WITH asked AS (
    WHEN 'accepted' THEN 'not_started' ELSE r.status END,
   NULL, {day("coalesce(r.decided_at, r.sent_at, r.created_at)")},
   CASE WHEN r.status <> 'on_hold' THEN r.due_on END, {ALWAYS}, {FOREVER}
- FROM asked p JOIN referrals_referral r ON r.person_id = p.id AND r.status IN {OPEN}
+ FROM asked p CROSS JOIN LATERAL (SELECT r.* FROM referrals_referral r
+  WHERE r.person_id = p.id AND r.status IN {OPEN} OFFSET 0) r
  UNION ALL
  SELECT t.provider_id, 'application_to_decide', t.id, t.person_id, NULL, 'not_decided', NULL, {day("t.created_at")},
   NULL, {ALWAYS}, {FOREVER}
- FROM asked p JOIN training_application t ON t.person_id = p.id AND t.status = 'submitted'
+ FROM asked p CROSS JOIN LATERAL (SELECT t.* FROM training_application t
+  WHERE t.person_id = p.id AND t.status = 'submitted' OFFSET 0) t
 ), sight AS (
  -- Until when the office sees the person: Social Affairs those of its city, the others while a share says so.
  SELECT w.*, p.household_id, p.city, p.village,
@@ -76,7 +74,13 @@ SELECT s.agency, s.city, s.kind, NULL, NULL, s.referral, s.city, s.reason, s.ass
  least(s.ends_on, date_trunc('month', c.ends_on)::date - 1), s.subject, s.person, left(s.village, 8), false
 FROM sight s LEFT JOIN child c ON c.subject = s.subject
 WHERE s.seen_until IS NULL OR s.seen_until < s.ends_on
-$$
+"""
+COLUMNS = (
+    "agency uuid, city text, kind text, person uuid, household uuid, referral uuid, region text, reason text,"
+    " assignee uuid, since date, due_on date, starts_on date, ends_on date, subject uuid, about uuid, place text, named boolean"
+)
+AWAITING = f"""
+CREATE FUNCTION queue_awaiting(people uuid[]) RETURNS TABLE ({COLUMNS}) LANGUAGE sql STABLE AS $$ {DEFINITION} $$
 """
 
 SAME = ("city", "person", "household", "referral", "region", "reason", "assignee", "since", "due_on", "starts_on")
@@ -88,21 +92,23 @@ def column(name: str) -> str:
     return f"{name}_id" if name in REFERENCES else name
 
 
+WANTED = ", ".join(part.split()[0] for part in COLUMNS.split(","))
 KEY = "(i.agency_id, i.kind, i.subject, i.named) = (w.agency, w.kind, w.subject, w.named)"
 NAMES = ("agency", "kind", "subject", "named", *SAME)
 # Two changes of one person wait for each other, and the second sees what the first has left.
 REFRESH = f"""
-CREATE FUNCTION refresh_queue(people uuid[]) RETURNS void LANGUAGE plpgsql {RIGHTS} AS $$
+CREATE FUNCTION refresh_queue(people uuid[]) RETURNS void LANGUAGE plpgsql {RIGHTS}
+ SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
  IF cardinality(people) > 0 THEN
   PERFORM 1 FROM register_person WHERE id = ANY (people) ORDER BY id FOR NO KEY UPDATE;
-  WITH wanted AS MATERIALIZED (SELECT * FROM queue_awaiting(people)), gone AS (
+  WITH wanted ({WANTED}) AS MATERIALIZED ({DEFINITION}), gone AS (
    DELETE FROM queue_queueitem i USING unnest(people) AS one (id)
    WHERE i.about = one.id AND NOT EXISTS (SELECT 1 FROM wanted w WHERE {KEY}))
   INSERT INTO queue_queueitem (id, {", ".join(map(column, NAMES))})
   -- An id in order of time would tell which nameless items came together, such as those of one family.
   SELECT CASE WHEN w.named THEN time_ordered_uuid() ELSE gen_random_uuid() END, {", ".join(f"w.{name}" for name in NAMES)}
-  FROM wanted w LEFT JOIN queue_queueitem i ON {KEY}
+  FROM wanted w LEFT JOIN queue_queueitem i ON i.about = w.about AND {KEY}
   WHERE i.id IS NULL OR ({", ".join(f"i.{column(name)}" for name in SAME)})
    IS DISTINCT FROM ({", ".join(f"w.{name}" for name in SAME)})
   ON CONFLICT (agency_id, kind, subject, named) DO UPDATE
@@ -139,7 +145,8 @@ SOURCES = {
         "DELETE": "SELECT o.person_id FROM old_rows o",
     },
     "register_share": {
-        "INSERT": "SELECT unnest(n.subjects) FROM new_rows n",
+        # One without an agreement is a referral's, which names it in its own next update.
+        "INSERT": "SELECT unnest(n.subjects) FROM new_rows n WHERE n.agreement_id IS NOT NULL",
         "UPDATE": either(
             "unnest({}.subjects)", "household_id", "agency_id", "purpose", "subjects", "until", "closed_at"
         ),
