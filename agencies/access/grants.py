@@ -7,8 +7,8 @@ from dataclasses import dataclass
 class Grant:
     """What one role may do with one resource; every attribute is a string of words.
 
-    `rows` names the row scope, `creates` the scope of new rows where it is another one; `read` and `write` name
-    field groups; `uses` names groups that statements may touch but that never stand in a document.
+    `rows` names the row scope, `creates` and `changes` those of new and of changed rows where they are others; `read`
+    and `write` name field groups; `uses` names groups that statements may touch but that never stand in a document.
     """
 
     actions: str
@@ -16,6 +16,7 @@ class Grant:
     read: str
     write: str = ""
     creates: str = ""
+    changes: str = ""
     uses: str = ""
 
 
@@ -42,11 +43,28 @@ PARTY = {
     "note": Grant("list read create", "party", "note", creates="author"),
 }
 
+SCHOOLS = {
+    "school": Grant("list read", "every", "facts", uses="search"),
+    # Whoever refers a child to a named place counts it as taken.
+    "place": Grant("list read change", "every", "offer counter", "counter", changes="local"),
+    "placement": Grant("list read create change", "registrar", "state", "state"),
+}
+SCHOOL_OFFICE = {
+    "school": Grant(
+        "list read create change", "every", "facts", "facts", uses="search", creates="kept", changes="kept"
+    ),
+    "place": Grant(
+        "list read create change", "every", "offer counter", "offer counter", creates="kept", changes="kept"
+    ),
+    "placement": Grant("list read create change", "shared", "state", "state"),
+}
+
 PERSON_FILE = "identity relation origin national_number student_number contact schooling work vital review"
 SOCIAL = {
     **OFFICE,
     **QUEUE,
     "queue_item": Grant("list", "registrar", "item"),
+    **SCHOOLS,
     "household": Grant(
         "list read create change history",
         "registrar",
@@ -120,6 +138,7 @@ EDUCATION = {
     **OFFICE,
     **QUEUE,
     **PARTY,
+    **SCHOOL_OFFICE,
     "household": Grant("list read", "shared", "place neighbourhood"),
     "person": Grant(
         "list read change lookup reveal",

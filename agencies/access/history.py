@@ -26,6 +26,9 @@ KEPT = (
     "programme",
     "batch",
     "application",
+    "school",
+    "place",
+    "placement",
     "agreement",
     "client",
 )

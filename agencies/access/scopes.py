@@ -140,6 +140,16 @@ def _provider(me: Me) -> Q:
     return Q(provider=me.agency)
 
 
+def _kept(me: Me) -> Q:
+    """Schools that the Education Office of my city, or of my province, speaks for."""
+    return Q(office_region=me.city)
+
+
+def _local(me: Me) -> Q:
+    """Places at schools of my city, whoever runs them."""
+    return Q(Probe(model_of("school")._base_manager.filter(city=me.city, pk=OuterRef("school"))))
+
+
 SCOPES: dict[tuple[str, str], Scope] = {
     ("every", "agency"): _every,
     ("every", "programme"): _every,
@@ -170,6 +180,13 @@ SCOPES: dict[tuple[str, str], Scope] = {
     ("provider", "batch"): _provider,
     ("offered", "batch"): _offered,
     ("provider", "application"): _provider,
+    ("every", "school"): _every,
+    ("kept", "school"): _kept,
+    ("every", "place"): _every,
+    ("kept", "place"): _through("kept", "school", "school"),
+    ("local", "place"): _local,
+    ("registrar", "placement"): _through("registrar", "person", "person"),
+    ("shared", "placement"): _through("shared", "person", "person"),
     ("counted", "headcount"): _city,
     ("registrar", "queue_item"): lambda me: _awaiting(me) & _city(me),
     ("shared", "queue_item"): lambda me: _awaiting(me) & (Q(person=None) | _shared_person(me, "person")),

@@ -2,8 +2,6 @@
 
 import pytest
 
-from tests.sharing import share
-
 pytestmark = pytest.mark.django_db
 
 
@@ -12,5 +10,3 @@ def timeline(client, world, who, mark="A", status=200, **query):
     answer = client.get(path, query, headers=world.headers(who))
     assert answer.status_code == status, answer.content
     return answer.json()
-
-
