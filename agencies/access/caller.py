@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 from uuid import UUID
 
@@ -118,3 +118,23 @@ def acting_as(caller: Caller) -> Iterator[None]:
             _current.reset(token)
         if nested:
             cursor.execute(ENTER, before)
+
+
+@contextmanager
+def standing_in(*, kind: str, role: str, agency: UUID, city: str) -> Iterator[Caller]:
+    """Go on in the caller's transaction in another agency's name, for what the caller's move sets off there.
+
+    Who called stays on record. Raises RuntimeError when nobody is acting.
+    """
+    before = _current.get()
+    if before is None:
+        raise RuntimeError("nobody to stand in for")
+    other = replace(before, kind=kind, role=role, agency=agency, city=city)
+    with connection.cursor() as cursor:
+        cursor.execute(ENTER, other.settings)
+        token = _current.set(other)
+        try:
+            yield other
+        finally:
+            _current.reset(token)
+        cursor.execute(ENTER, before.settings)  # not after a fault: its rollback puts the role back

@@ -28,6 +28,8 @@ OFFICE = {
     "batch": Grant("list read", "offered", "offer seats counter"),
     "headcount": Grant("list read", "counted", "figure"),
     "access_record": Grant("list read", "own", "call purpose what"),
+    "officer": Grant("list", "own", "badge"),
+    "joint_leave": Grant("list read", "every", "day"),
 }
 # What awaits the office today: named where it may see the person, without a name where it may not.
 QUEUE = {
@@ -35,12 +37,24 @@ QUEUE = {
     "queue_count": Grant("count", "own", "figure"),
 }
 ACCOUNTS = {
-    "officer": Grant("list read create change", "own", "account", "account secret", uses="secret"),
+    "officer": Grant("list read create change", "own", "badge account", "badge account secret", uses="secret"),
     "client": Grant("list read create change", "own", "account", "account secret", uses="secret"),
 }
+CALENDAR = {"joint_leave": Grant("list read create change", "every", "day", "day")}
+# What is written and filed about a referral is the sender's always, and the receiver's while it sees the person.
+THREAD = {
+    "referral_move": Grant("list read create", "thread", "move", creates="mover"),
+    "note": Grant("list read create", "thread", "note", creates="author"),
+    "attachment": Grant(
+        "list read create change", "thread", "file end", "end", creates="author", changes="author", uses="place"
+    ),
+}
 PARTY = {
-    "referral": Grant("list read change history", "party", "request state", "state", uses="link"),
-    "note": Grant("list read create", "party", "note", creates="author"),
+    **THREAD,
+    "referral": Grant(
+        "list read change history", "party", "request state chain desk", "state desk pause", uses="link pause"
+    ),
+    "pull_request": Grant("list read create", "party", "request state", creates="asker"),
 }
 
 SCHOOLS = {
@@ -63,7 +77,7 @@ PERSON_FILE = "identity relation origin national_number student_number contact s
 SOCIAL = {
     **OFFICE,
     **QUEUE,
-    "queue_item": Grant("list", "registrar", "item"),
+    "queue_item": Grant("list refer", "registrar", "item"),
     **SCHOOLS,
     "household": Grant(
         "list read create change history",
@@ -88,12 +102,13 @@ SOCIAL = {
     "referral": Grant(
         "list read create change history",
         "party",
-        "request state",
-        "request state link",
+        "request state chain",
+        "request state pause link",
         creates="sender",
-        uses="link",
+        uses="link pause",
     ),
-    "note": PARTY["note"],
+    **THREAD,
+    "pull_request": Grant("list read change", "party", "request state subject", "state subject", uses="lookup"),
     "batch": Grant("list read change", "offered", "offer seats counter", "counter"),
     "application": Grant("list read create change", "registrar", "state", "state"),
     "headcount": Grant("list read create", "counted", "figure"),
@@ -133,6 +148,19 @@ INTAKE = {
     "finding": Grant("list create", "own", "finding"),
     "job": Grant("list change", "own", "progress", "progress"),
     "headcount": Grant("list create change", "counted", "figure", "figure"),
+}
+# Not a role of people: what falls due by itself, and the sender's half of passing a referral on.
+CARETAKER = {
+    "agency": OFFICE["agency"],
+    "joint_leave": OFFICE["joint_leave"],
+    "person": Grant("list", "registrar", "identity relation vital"),
+    "share": Grant("list create change", "registrar", "terms end subjects", "end"),
+    "referral": Grant("list create change", "party", "request state chain", "state", creates="sender", uses="link"),
+    "referral_move": Grant("list create", "thread", "move"),
+    "batch": Grant("list change", "offered", "offer seats counter", "counter"),
+    "application": Grant("list change", "registrar", "state", "state"),
+    "place": Grant("list change", "every", "offer counter", "counter", changes="local"),
+    "placement": Grant("list change", "registrar", "state", "state"),
 }
 EDUCATION = {
     **OFFICE,
@@ -177,8 +205,9 @@ GRANTS = {
     ("social", "supervisor"): SOCIAL,
     ("social", "health_officer"): SOCIAL_HEALTH,
     ("social", "analyst"): FIGURES,
-    ("social", "administrator"): {**SOCIAL, **ACCOUNTS},
+    ("social", "administrator"): {**SOCIAL, **ACCOUNTS, **CALENDAR},
     ("social", "intake"): INTAKE,
+    ("social", "caretaker"): CARETAKER,
     ("education", "officer"): EDUCATION,
     ("education", "supervisor"): EDUCATION,
     ("education", "analyst"): FIGURES,
@@ -191,3 +220,11 @@ GRANTS = {
     ("oversight", "administrator"): {**FIGURES, **ACCOUNTS},
     ("partner", "officer"): FIGURES,
 }
+
+# Functions that PostgreSQL runs with the rights of its owner, and whoever may call them: the roles that are granted
+# an action on a resource. What such a function looks at, its caller may not; its answer tells no more than needed.
+FUNCTIONS = {
+    "ask_for_queue_item(uuid, uuid)": ("pull_request", "create"),
+}
+# Those that the worker calls under its own login, for nobody in particular.
+WORKER_FUNCTIONS = ("tend_queue(date)",)

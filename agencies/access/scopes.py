@@ -83,6 +83,10 @@ def _own(me: Me) -> Q:
     return Q(agency=me.agency)
 
 
+def _party(me: Me) -> Q:
+    return Q(from_agency=me.agency) | Q(to_agency=me.agency)
+
+
 def _city(me: Me) -> Q:
     return Q(city=me.city)
 
@@ -128,8 +132,24 @@ def _referral_sender(me: Me) -> Q:
     return Q(from_agency=me.agency) & _through("registrar", "person", "person")(me)
 
 
-def _note_author(me: Me) -> Q:
+def _thread(me: Me) -> Q:
+    """Rows about a referral: its sender's, and its receiver's while what it opened is open to this call."""
+    opened = Probe(_open_shares(me).filter(pk=OuterRef("share")))
+    mine = model_of("referral")._default_manager.filter(Q(from_agency=me.agency) | Q(opened), pk=OuterRef("referral"))
+    return Q(Probe(mine))
+
+
+def _move(me: Me) -> Q:
+    """Moves of the thread; one's own stay one's own."""
+    return Q(agency=me.agency) | _thread(me)
+
+
+def _mover(me: Me) -> Q:
     return Q(agency=me.agency) & _through("party", "referral", "referral")(me)
+
+
+def _author(me: Me) -> Q:
+    return Q(agency=me.agency) & _thread(me)
 
 
 def _offered(me: Me) -> Q:
@@ -160,7 +180,8 @@ SCOPES: dict[tuple[str, str], Scope] = {
     ("own", "job"): _own,
     ("own", "import"): _own,
     ("own", "finding"): _through("own", "import", "batch"),
-    ("party", "agreement"): lambda me: Q(from_agency=me.agency) | Q(to_agency=me.agency),
+    ("every", "joint_leave"): _every,
+    ("party", "agreement"): _party,
     ("registrar", "household"): _city,
     ("registrar", "family_card"): _city,
     ("registrar", "person"): _city,
@@ -174,8 +195,14 @@ SCOPES: dict[tuple[str, str], Scope] = {
     ("received", "share"): _own,
     ("party", "referral"): _referral_party,
     ("sender", "referral"): _referral_sender,
-    ("party", "note"): _through("party", "referral", "referral"),
-    ("author", "note"): _note_author,
+    ("thread", "referral_move"): _move,
+    ("mover", "referral_move"): _mover,
+    ("thread", "note"): _thread,
+    ("author", "note"): _author,
+    ("thread", "attachment"): _thread,
+    ("author", "attachment"): _author,
+    ("party", "pull_request"): _party,
+    ("asker", "pull_request"): lambda me: Q(from_agency=me.agency),
     ("provider", "programme"): _provider,
     ("provider", "batch"): _provider,
     ("offered", "batch"): _offered,

@@ -1,15 +1,22 @@
 """Endpoints of the day's work."""
 
+import json
 from collections.abc import Mapping
 from typing import Any, ClassVar
+from uuid import UUID
 
+from django.http import HttpResponse
 from django.utils import timezone
+from rest_framework.request import Request
 
-from agencies.web.calls import record
+from agencies.web.calls import Answer, record
 from agencies.web.filters import Filter, choice, identifier, region
-from agencies.web.views import ResourceViewSet
+from agencies.web.views import ResourceViewSet, json_response
 from coordination.queue.counts import count_queue
+from coordination.queue.inputs import AskInput, ReferInput
 from coordination.queue.models import QueueItem
+from coordination.queue.services import ask_for_child, first_children, refer_children
+from coordination.referrals.api import RESULTS
 
 NUMBER: dict[str, Any] = {"type": "integer"}
 NUMBERS: dict[str, Any] = {"type": "object", "additionalProperties": NUMBER}
@@ -60,6 +67,52 @@ class QueueViewSet(ResourceViewSet):
         }
     }
 
+    actions: ClassVar = {"refer": "refer"}
+    inputs: ClassVar = {"refer": ReferInput}
+    answers: ClassVar = {"refer": Answer(schema=RESULTS)}
+
+    def refer(self, request: Request) -> HttpResponse:
+        """Refer children of the queue to an office, up to 1,000 in one call.
+
+        One result each, in their order; what cannot be is refused alone. A child that was referred meanwhile, or
+        that no longer is out of school, awaits nobody: its item is refused.
+        """
+        given = self.body(request)
+
+        def answer() -> tuple[HttpResponse, None]:
+            count, region = given.pop("first", 0), given.pop("region", None)
+            items = given.pop("items", None) or first_children(count, region, by=self.caller)
+            results = refer_children(items, by=self.caller, **given)
+            return json_response(json.dumps({"results": results}, default=str)), None
+
+        return self.once(request, answer)
+
     def beside(self) -> Mapping[str, Any]:
         """How much awaits the office."""
         return {"counts": count_queue(self.caller)}
+
+
+class AskViewSet(ResourceViewSet):
+    """Asking Dinsos for a child whom my office may not see."""
+
+    resource = "pull_request"
+    scope_name = "referrals"
+    actions: ClassVar = {"ask": "create"}
+    inputs: ClassVar = {"ask": AskInput}
+    answers: ClassVar = {"ask": Answer(201)}
+
+    def ask(self, request: Request, id: str) -> HttpResponse:
+        """Ask Dinsos for the child of an item that names nobody.
+
+        Answers with the pull request, which names nobody either; the item tells of it until Dinsos has answered.
+        """
+        asked: list[UUID] = []
+
+        def work() -> UUID:
+            asked.append(ask_for_child(self._key(id), by=self.caller, **self.body(request)))
+            return asked[0]
+
+        response = self.act(request, work, status=201)
+        if asked:
+            response["Location"] = f"/api/v1/pull-requests/{asked[0]}"
+        return response

@@ -42,11 +42,12 @@ def _told(numbers: Counter[str]) -> dict[str, int]:
     return {name: number for name, number in sorted(numbers.items()) if number}
 
 
-def _hidden(numbers: Counter[str], city: str) -> dict[str, int | None]:
-    """People whose district is not known count for the city only."""
-    parents = dict.fromkeys(Region.objects.filter(parent=city).values_list("code", flat=True), city)
-    totals = {city: numbers.total(), **{code: numbers[code] for code in parents}}
-    hidden = hidden_codes(totals, parents, city, limit=settings.SMALL_CELL)
-    return {
-        code: None if code in hidden else totals[code] for code in sorted(parents) if code in hidden or totals[code]
-    }
+def _hidden(numbers: Counter[str], region: str) -> dict[str, int | None]:
+    """By district of the office's city, or by city of its province; a place not known so far down counts above."""
+    parts = Region.objects.filter(parent=region).values_list("code", flat=True)
+    totals = {code: sum(n for place, n in numbers.items() if place.startswith(code)) for code in parts}
+    hidden = hidden_codes(
+        {region: numbers.total(), **totals}, dict.fromkeys(totals, region), region, limit=settings.SMALL_CELL
+    )
+    shown = {code: None if code in hidden else number for code, number in sorted(totals.items())}
+    return {code: number for code, number in shown.items() if number != 0}

@@ -10,7 +10,7 @@ from agencies.access.identifiers import new_id
 from agencies.access.models import Shielded
 from agencies.models import Agency, Officer, Region
 from coordination.queue.words import REASONS
-from coordination.referrals.models import Referral
+from coordination.referrals.models import PullRequest, Referral
 from households.register.models import Household, Person
 
 
@@ -37,6 +37,7 @@ class QueueItem(Shielded):
         REFERRAL_TO_ANSWER = "referral_to_answer"
         REFERRAL_TO_WORK = "referral_to_work"
         REFERRAL_ON_HOLD = "referral_on_hold"
+        PULL_REQUEST_TO_ANSWER = "pull_request_to_answer"
         APPLICATION_TO_DECIDE = "application_to_decide"
 
     DERIVED: ClassVar[Any] = {
@@ -52,6 +53,7 @@ class QueueItem(Shielded):
     person = models.ForeignKey(Person, null=True, **LOOSE)
     household = models.ForeignKey(Household, null=True, **LOOSE)
     referral = models.ForeignKey(Referral, null=True, **LOOSE)
+    pull_request = models.ForeignKey(PullRequest, null=True, **LOOSE)
     region = models.ForeignKey(Region, **LOOSE)
     reason = models.CharField(max_length=24, choices=[(code, code) for code in REASONS])
     assignee = models.ForeignKey(Officer, null=True, **LOOSE)
@@ -67,6 +69,7 @@ class QueueItem(Shielded):
         output_field=models.BigIntegerField(),
         db_persist=True,
     )
+    is_escalated = models.BooleanField(default=False, help_text="Its supervisor was told that it is overdue.")
     starts_on = models.DateField(help_text="It awaits the office from this day, such as a seventh birthday,")
     ends_on = models.DateField(help_text="until this day.")
     subject = models.UUIDField(help_text="The record that it is derived from.")

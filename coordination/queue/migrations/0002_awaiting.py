@@ -5,7 +5,7 @@ from django.db import migrations
 
 RIGHTS = "SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp"
 ALWAYS, FOREVER = "date '0001-01-01'", "date '9999-12-31'"
-OPEN = "('draft', 'requested', 'accepted', 'in_progress', 'on_hold')"
+OPEN = "('draft', 'requested', 'accepted', 'in_progress', 'on_hold', 'returned')"
 
 
 def day(moment: str) -> str:
@@ -35,25 +35,34 @@ DEFINITION = f"""WITH asked AS (
   AND NOT EXISTS (SELECT 1 FROM referrals_referral r
    WHERE r.person_id = p.id AND r.kind = 'schooling' AND r.status IN {OPEN} OFFSET 0)
 ), work AS (
- SELECT a.id AS agency, 'child_out_of_school' AS kind, c.subject, c.person, NULL::uuid AS referral, c.reason,
-  NULL::uuid AS assignee, greatest(c.entered_on, c.starts_on) AS since, NULL::date AS due_on, c.starts_on, c.ends_on
+ SELECT a.id AS agency, 'child_out_of_school' AS kind, c.subject, c.person, NULL::uuid AS referral,
+  (SELECT q.id FROM referrals_pullrequest q WHERE q.person_id = c.person AND q.from_agency_id = a.id
+   AND q.status = 'asked' ORDER BY q.id LIMIT 1) AS pull_request, c.reason, NULL::uuid AS assignee,
+  greatest(c.entered_on, c.starts_on) AS since, NULL::date AS due_on, false AS is_escalated, c.starts_on, c.ends_on
  FROM child c JOIN agencies_agency a ON a.region_id = c.city AND a.kind IN ('social', 'education') AND a.is_active
  UNION ALL
- SELECT CASE r.status WHEN 'draft' THEN r.from_agency_id ELSE r.to_agency_id END,
-  CASE r.status WHEN 'draft' THEN 'referral_to_send' WHEN 'requested' THEN 'referral_to_answer'
-   WHEN 'on_hold' THEN 'referral_on_hold' ELSE 'referral_to_work' END,
-  r.id, r.person_id, r.id,
-  CASE r.status WHEN 'draft' THEN 'draft_not_sent' WHEN 'requested' THEN 'not_answered'
-   WHEN 'accepted' THEN 'not_started' ELSE r.status END,
-  NULL, {day("coalesce(r.decided_at, r.sent_at, r.created_at)")},
-  CASE WHEN r.status <> 'on_hold' THEN r.due_on END, {ALWAYS}, {FOREVER}
+ SELECT CASE WHEN r.status IN ('draft', 'returned') THEN r.from_agency_id ELSE r.to_agency_id END,
+  CASE WHEN r.status IN ('draft', 'returned') THEN 'referral_to_send' WHEN r.status = 'requested' THEN 'referral_to_answer'
+   WHEN r.status = 'on_hold' THEN 'referral_on_hold' ELSE 'referral_to_work' END,
+  r.id, r.person_id, r.id, NULL,
+  CASE r.status WHEN 'draft' THEN 'not_sent' WHEN 'requested' THEN 'not_answered' WHEN 'accepted' THEN 'not_started'
+   ELSE r.status END,
+  CASE WHEN r.status NOT IN ('draft', 'returned') THEN r.assignee_id END,
+  {day("coalesce(r.decided_at, r.sent_at, r.created_at)")},
+  CASE WHEN r.status <> 'on_hold' THEN coalesce({day("r.due_at")}, r.due_on) END,
+  r.escalated_at IS NOT NULL, {ALWAYS}, {FOREVER}
  FROM asked p CROSS JOIN LATERAL (SELECT r.* FROM referrals_referral r
   WHERE r.person_id = p.id AND r.status IN {OPEN} OFFSET 0) r
  UNION ALL
- SELECT t.provider_id, 'application_to_decide', t.id, t.person_id, NULL, 'not_decided', NULL, {day("t.created_at")},
-  NULL, {ALWAYS}, {FOREVER}
+ SELECT t.provider_id, 'application_to_decide', t.id, t.person_id, NULL, NULL, 'not_decided', NULL,
+  {day("t.created_at")}, NULL, false, {ALWAYS}, {FOREVER}
  FROM asked p CROSS JOIN LATERAL (SELECT t.* FROM training_application t
   WHERE t.person_id = p.id AND t.status = 'submitted' OFFSET 0) t
+ UNION ALL
+ SELECT q.to_agency_id, 'pull_request_to_answer', q.id, q.person_id, NULL, q.id, 'asked', NULL, {day("q.asked_at")},
+  NULL, false, {ALWAYS}, {FOREVER}
+ FROM asked p CROSS JOIN LATERAL (SELECT q.* FROM referrals_pullrequest q
+  WHERE q.person_id = p.id AND q.status = 'asked' OFFSET 0) q
 ), sight AS (
  -- Until when the office sees the person: Social Affairs those of its city, the others while a share says so.
  SELECT w.*, p.household_id, p.city, p.village,
@@ -63,29 +72,36 @@ DEFINITION = f"""WITH asked AS (
     AND s.purpose = CASE a.kind WHEN 'education' THEN 'schooling' WHEN 'manpower' THEN 'training' END) END AS seen_until
  FROM work w JOIN asked p ON p.id = w.person JOIN agencies_agency a ON a.id = w.agency
 )
-SELECT s.agency, s.city, s.kind, s.person, s.household_id, s.referral, s.village, s.reason, s.assignee, s.since, s.due_on,
- s.starts_on, least(s.ends_on, s.seen_until), s.subject, s.person, s.village, true
+SELECT s.agency, s.city, s.kind, s.person, s.household_id, s.referral, s.pull_request, s.village, s.reason, s.assignee,
+ s.since, s.due_on, s.is_escalated, s.starts_on, least(s.ends_on, s.seen_until), s.subject, s.person, s.village, true
 FROM sight s WHERE s.seen_until >= s.starts_on
 UNION ALL
 -- Before and after: no name and no village, and no birthday between the lines either, so whole months.
-SELECT s.agency, s.city, s.kind, NULL, NULL, s.referral, s.city, s.reason, s.assignee,
- date_trunc('month', coalesce(c.entered_on, s.since))::date, s.due_on,
+SELECT s.agency, s.city, s.kind, NULL, NULL, s.referral, s.pull_request, s.city, s.reason, s.assignee,
+ date_trunc('month', coalesce(c.entered_on, s.since))::date, s.due_on, s.is_escalated,
  greatest(s.seen_until + 1, s.starts_on, date_trunc('month', c.starts_on + interval '1 month')::date),
  least(s.ends_on, date_trunc('month', c.ends_on)::date - 1), s.subject, s.person, left(s.village, 8), false
 FROM sight s LEFT JOIN child c ON c.subject = s.subject
 WHERE s.seen_until IS NULL OR s.seen_until < s.ends_on
+UNION ALL
+-- A request by a number that may be nobody's is about itself.
+SELECT q.to_agency_id, a.region_id, 'pull_request_to_answer', NULL, NULL, NULL, q.id, a.region_id, 'asked', NULL,
+ {day("q.asked_at")}, NULL, false, {ALWAYS}, {FOREVER}, q.id, q.id, a.region_id, false
+FROM unnest(people) AS one (id) JOIN referrals_pullrequest q ON q.id = one.id AND q.person_id IS NULL
+ AND q.status = 'asked' JOIN agencies_agency a ON a.id = q.to_agency_id
 """
 COLUMNS = (
-    "agency uuid, city text, kind text, person uuid, household uuid, referral uuid, region text, reason text,"
-    " assignee uuid, since date, due_on date, starts_on date, ends_on date, subject uuid, about uuid, place text, named boolean"
+    "agency uuid, city text, kind text, person uuid, household uuid, referral uuid, pull_request uuid, region text,"
+    " reason text, assignee uuid, since date, due_on date, is_escalated boolean, starts_on date, ends_on date,"
+    " subject uuid, about uuid, place text, named boolean"
 )
 AWAITING = f"""
 CREATE FUNCTION queue_awaiting(people uuid[]) RETURNS TABLE ({COLUMNS}) LANGUAGE sql STABLE AS $$ {DEFINITION} $$
 """
 
-SAME = ("city", "person", "household", "referral", "region", "reason", "assignee", "since", "due_on", "starts_on")
-SAME += ("ends_on", "about", "place")
-REFERENCES = ("agency", "person", "household", "referral", "region", "assignee")
+SAME = ("city", "person", "household", "referral", "pull_request", "region", "reason", "assignee", "since", "due_on")
+SAME += ("is_escalated", "starts_on", "ends_on", "about", "place")
+REFERENCES = ("agency", "person", "household", "referral", "pull_request", "region", "assignee")
 
 
 def column(name: str) -> str:
@@ -154,8 +170,23 @@ SOURCES = {
     },
     "referrals_referral": {
         "INSERT": "SELECT n.person_id FROM new_rows n",
-        "UPDATE": either("{}.person_id", "person_id", "to_agency_id", "kind", "status", "due_on"),
+        "UPDATE": either(
+            "{}.person_id",
+            "person_id",
+            "to_agency_id",
+            "kind",
+            "status",
+            "due_on",
+            "due_at",
+            "escalated_at",
+            "assignee_id",
+        ),
         "DELETE": "SELECT o.person_id FROM old_rows o",
+    },
+    "referrals_pullrequest": {
+        "INSERT": "SELECT coalesce(n.person_id, n.id) FROM new_rows n",
+        "UPDATE": either("unnest(ARRAY[{0}.id, {0}.person_id])", "person_id", "status"),
+        "DELETE": "SELECT unnest(ARRAY[o.id, o.person_id]) FROM old_rows o",
     },
     "training_application": {
         "INSERT": "SELECT n.person_id FROM new_rows n",
@@ -235,6 +266,19 @@ BEGIN
  GROUP BY agency_id, kind, place, assignee, named HAVING sum(change) <> 0;
 END $$
 """
+# An office asks for the child of a nameless item; it never learns who that is. False: somebody has asked already.
+ASK = f"""
+CREATE FUNCTION ask_for_queue_item(item uuid, request uuid) RETURNS boolean LANGUAGE plpgsql {RIGHTS} AS $$
+DECLARE me uuid := nullif(current_setting('app.agency', true), '')::uuid; child uuid;
+BEGIN
+ SELECT i.about INTO child FROM queue_queueitem i WHERE i.id = item;
+ PERFORM 1 FROM register_person WHERE id = child FOR NO KEY UPDATE;
+ UPDATE referrals_pullrequest q SET person_id = i.about FROM queue_queueitem i
+ WHERE q.id = request AND q.from_agency_id = me AND q.person_id IS NULL AND q.status = 'asked'
+  AND i.id = item AND i.agency_id = me AND i.kind = 'child_out_of_school' AND NOT i.named AND i.pull_request_id IS NULL;
+ RETURN FOUND;
+END $$
+"""
 FILL = "SELECT refresh_queue(ARRAY(SELECT id FROM register_person))"
 
 
@@ -247,6 +291,7 @@ class Migration(migrations.Migration):
             AWAITING,
             REFRESH,
             TEND,
+            ASK,
             *(count(operation, changes) for operation, changes in COUNTED.items()),
             *follow(),
             FILL,
