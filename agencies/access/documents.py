@@ -155,8 +155,9 @@ def _subjects(resource: str, nested: Iterable[str]) -> str:
 
 def _columns(resource: str, names: Iterable[str]) -> dict[str, Any]:
     """Each field as `d_field`: an annotation may not bear a field's own name."""
-    meta, told = model_of(resource)._meta, derived(resource, names)
-    return {f"d_{name}": told[name] if name in told else shown(meta.get_field(name)) for name in names}
+    model: Any = model_of(resource)
+    told = {name: expression for name, (_, expression) in model.DERIVED.items()}
+    return {f"d_{name}": told[name] if name in told else shown(model._meta.get_field(name)) for name in names}
 
 
 def shown(field: Any, column: Any = None) -> Any:

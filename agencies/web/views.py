@@ -199,11 +199,18 @@ class ResourceViewSet(ViewSetMixin, APIView):
         return dict(checked.validated_data)
 
     def act(
-        self, request: Request, work: Callable[[], UUID], *, status: int = 200, action: str | None = None
+        self,
+        request: Request,
+        work: Callable[[], UUID],
+        *,
+        status: int = 200,
+        action: str | None = None,
+        at: str | None = None,
     ) -> HttpResponse:
         """Do `work` once for this Idempotency-Key, and answer with the document that it leaves behind.
 
-        Key, work, document and access-log row commit together. The record must still be in the caller's rows.
+        What was made is found below `at`, by default below the path of the call. Key, work, document and access-log row
+        commit together. The record must still be in the caller's rows.
         """
 
         def answer() -> tuple[HttpResponse, UUID]:
@@ -213,7 +220,7 @@ class ResourceViewSet(ViewSetMixin, APIView):
                 raise Problem("out_of_scope")
             response = json_response(text, status=status, tag=True)
             if status == 201:
-                response["Location"] = f"{request.path.rstrip('/')}/{key}"
+                response["Location"] = f"{at or request.path.rstrip('/')}/{key}"
             return response, key
 
         return self.once(request, answer)

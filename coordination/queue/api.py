@@ -106,13 +106,8 @@ class AskViewSet(ResourceViewSet):
 
         Answers with the pull request, which names nobody either; the item tells of it until Dinsos has answered.
         """
-        asked: list[UUID] = []
 
         def work() -> UUID:
-            asked.append(ask_for_child(self._key(id), by=self.caller, **self.body(request)))
-            return asked[0]
+            return ask_for_child(self._key(id), by=self.caller, **self.body(request))
 
-        response = self.act(request, work, status=201)
-        if asked:
-            response["Location"] = f"/api/v1/pull-requests/{asked[0]}"
-        return response
+        return self.act(request, work, status=201, at="/api/v1/pull-requests")

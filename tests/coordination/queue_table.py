@@ -5,8 +5,8 @@ from django.db import connection
 from tests.conftest import owner
 
 KEPT = (
-    "agency_id, city, kind, person_id, household_id, referral_id, region_id, reason, assignee_id, since, due_on,"
-    " starts_on, ends_on, subject, about, place, named"
+    "agency_id, city, kind, person_id, household_id, referral_id, pull_request_id, region_id, reason, assignee_id, since, due_on,"
+    " is_escalated, starts_on, ends_on, subject, about, place, named"
 )
 
 
@@ -18,8 +18,10 @@ def asked(sql, *values):
 
 def assert_consistent():
     """The items are what the definition says of everybody, and the counts are what the items say."""
-    wanted = asked("SELECT * FROM queue_awaiting(ARRAY(SELECT id FROM register_person))")
-    kept = asked(f"SELECT {KEPT} FROM queue_queueitem WHERE ends_on >= current_date - 1")
+    everybody = "SELECT id FROM register_person UNION ALL SELECT id FROM referrals_pullrequest"
+    lasting = "WHERE ends_on >= current_date - 1"
+    wanted = asked(f"SELECT * FROM queue_awaiting(ARRAY({everybody})) {lasting}")
+    kept = asked(f"SELECT {KEPT} FROM queue_queueitem {lasting}")
     assert sorted(map(str, kept)) == sorted(map(str, wanted))
     now = "starts_on <= current_date AND ends_on >= current_date"
     items = asked(
