@@ -1,6 +1,7 @@
 """Whom a queue may name: nobody whom the office may not see, and nobody any more once a share has ended."""
 
 import json
+from contextlib import contextmanager
 from datetime import date, timedelta
 
 import pytest
@@ -67,6 +68,15 @@ def test_the_days_of_a_nameless_item_tell_no_birthday(world):
     assert days == [(date(2021, 10, 1), date(2033, 8, 31), date(2022, 1, 1))]
 
 
+@contextmanager
+def asleep(table):
+    """Arrange while no trigger of a table notices."""
+    with owner(), connection.cursor() as cursor:
+        cursor.execute(f"SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE {table} DISABLE TRIGGER USER")
+        yield
+        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
 def test_a_share_names_the_child_and_its_end_takes_the_name_away_at_once(client, world):
     opened = share(world, "basim", "A daughter", "A mother")
     assert waits(client, world, "basim") == ["no_longer_in_school"]
@@ -84,10 +94,8 @@ def test_a_share_whose_last_day_has_passed_names_nobody_though_nothing_was_writt
     assert (waits(client, world, "basim"), len(nameless(client, world))) == (["no_longer_in_school"], 1)
     counts = queue(client, world, "basim")["counts"]
     assert (counts["region"], counts["unnamed"]["total"]) == ({"62.71.04.1004": 1}, 1)
-    with owner(), connection.cursor() as cursor:  # a day goes by: the clock of the rows, not of the machine
-        cursor.execute("ALTER TABLE register_share DISABLE TRIGGER USER")
+    with asleep("register_share"):  # a day goes by: the clock of the rows, not of the machine
         Share.objects.update(until=timezone.localdate() - DAY)
-        cursor.execute("ALTER TABLE register_share ENABLE TRIGGER USER")
     assert waits(client, world, "basim") == []
     with owner(), connection.cursor() as cursor:
         cursor.execute("UPDATE queue_queueitem SET ends_on = ends_on - 1 WHERE named AND ends_on = current_date")
@@ -146,10 +154,8 @@ def call(sql):
 
 def test_the_database_alone_hides_the_name_once_the_share_is_over(world):
     opened = share(world, "basim", "A daughter")
-    with owner(), connection.cursor() as cursor:  # the triggers asleep: the row still stands there with its name
-        cursor.execute("ALTER TABLE register_share DISABLE TRIGGER USER")
+    with asleep("register_share"):
         Share.objects.filter(pk=opened.pk).update(closed_at=timezone.now())
-        cursor.execute("ALTER TABLE register_share ENABLE TRIGGER USER")
     assert asked("SELECT count(*) FROM queue_queueitem WHERE agency_id = %s AND named", world.agencies["basim"].pk) == [
         (1,)
     ]
@@ -185,12 +191,12 @@ def crowd(world, **villages):
 
 
 def test_districts_with_a_few_children_are_hidden_and_so_is_one_more(client, world):
-    crowd(world, **{"62.71.02.1001": 6, "62.71.03.1001": 9, "62.71.05.1001": 5})
+    crowd(world, **{"62.71.02.1001": 8, "62.71.03.1001": 9, "62.71.05.1001": 10})
     assert queue(client, world, "basim")["counts"]["unnamed"] == {
-        "total": 22,
-        "district": {"62.71.01": None, "62.71.02": 6, "62.71.03": 9, "62.71.04": None, "62.71.05": None},
+        "total": 29,
+        "district": {"62.71.01": None, "62.71.02": None, "62.71.03": 9, "62.71.04": None, "62.71.05": 10},
     }
-    assert queue(client, world, "amal")["counts"]["region"]["62.71.05.1001"] == 5
+    assert queue(client, world, "amal")["counts"]["region"]["62.71.05.1001"] == 10
     assert "62.71.05" not in json.dumps(queue(client, world, "basim")["data"])
 
 
@@ -240,11 +246,14 @@ def test_nobody_asks_twice_nor_for_a_child_whom_it_sees_nor_for_another_offices_
         assert PullRequest.objects.count() == 1
 
 
-def test_a_request_by_number_awaits_dinsos_without_a_name(client, world):
-    body = {"kind": "schooling", "nik": world.numbers["A daughter"], "reason": "She came to our office"}
+@pytest.mark.parametrize(("known", "region"), [(True, "62.71.04.1004"), (False, "62.71")])
+def test_a_request_by_number_awaits_dinsos_whether_anybody_has_the_number_or_not(client, world, known, region):
+    number = world.numbers["A daughter"] if known else "6271010101909999"
+    body = {"kind": "schooling", "nik": number, "reason": "She came to our office"}
     made = post(client, world, "basim", "pull-requests", body).json()["id"]
     row = queue(client, world, "amal", kind="pull_request_to_answer")["data"][0]
-    assert (row["pull_request"], row["person"], row["region"]) == (made, None, "62.71")
+    person = str(world.people["A daughter"].pk) if known else None
+    assert (row["pull_request"], row["person"], row["region"]) == (made, person, region)
     assert_consistent()
     post(client, world, "amal", f"pull-requests/{made}/decline", {"reason": "Is in school"})
     assert queue(client, world, "amal", kind="pull_request_to_answer")["data"] == []

@@ -161,8 +161,7 @@ SOURCES = {
         "DELETE": "SELECT o.person_id FROM old_rows o",
     },
     "register_share": {
-        # One without an agreement is a referral's, which names it in its own next update.
-        "INSERT": "SELECT unnest(n.subjects) FROM new_rows n WHERE n.agreement_id IS NOT NULL",
+        "INSERT": "SELECT unnest(n.subjects) FROM new_rows n",
         "UPDATE": either(
             "unnest({}.subjects)", "household_id", "agency_id", "purpose", "subjects", "until", "closed_at"
         ),
