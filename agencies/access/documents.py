@@ -4,20 +4,20 @@ A statement is composed by the ORM once per (grant, filters, fields) and kept; a
 Hidden parameters begin with `_`, so that no filter of a request can overwrite one.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import models
 from django.db.models import F, Func, OuterRef, Q, QuerySet, Subquery
 
 from agencies.access import policy
 from agencies.access.caller import Caller, ask
 from agencies.access.log import LOG, log_values
-from agencies.access.scopes import PARAMETERS, SCOPES, Given, model_of
+from agencies.access.prepared import compiled
+from agencies.access.scopes import PARAMETERS, Given, in_scope, model_of
 
 PAGE = (
     "WITH page AS MATERIALIZED ({rows} LIMIT %(_limit)s + 1),"
@@ -170,15 +170,9 @@ def _children(question: Question, nested: Mapping[str, list[str]]) -> dict[str, 
     found = {}
     for name, names in nested.items():
         child, link = policy.NESTED[question.resource][name]
-        rows = in_scope(Question(question.kind, question.role, child)).filter(**{link: OuterRef("pk")})
+        rows = in_scope(question.kind, question.role, child).filter(**{link: OuterRef("pk")})
         found[f"d_{name}"] = Nested(rows.order_by("pk").values(**_columns(child, names)), shown=_renamed(names))
     return found
-
-
-def in_scope(question: Question) -> QuerySet[Any]:
-    """The rows of the question's resource that its role may see."""
-    model = model_of(question.resource)
-    return model._base_manager.filter(SCOPES[question.grant.rows, question.resource](PARAMETERS))
 
 
 def _rows(question: Question) -> QuerySet[Any]:
@@ -188,7 +182,7 @@ def _rows(question: Question) -> QuerySet[Any]:
     if (question.grant.rows, question.resource) == ("shared", "household"):
         rows = _shared_households(beyond)
     else:
-        rows = in_scope(question)
+        rows = in_scope(question.kind, question.role, question.resource)
     for lookup in question.lookups:
         rows = rows.filter(**{lookup: Given(lookup, meta.get_field(lookup.split("__")[0]))})  # type: ignore[arg-type]
     if question.order != "id":
@@ -212,15 +206,6 @@ def _shared_households(beyond: Given | None) -> QuerySet[Any]:
     if beyond is not None:
         shares = shares.filter(household__gt=beyond)
     return model_of("household")._base_manager.filter(pk__in=shares.values("household"))
-
-
-def compiled(rows: QuerySet[Any, Any], prefix: str = "_c") -> tuple[str, dict[str, Any]]:
-    """SQL whose constants are named parameters, so that it may be formatted again with the values of a request."""
-    sql, values = rows.query.get_compiler(connection=connection).as_sql()
-    constants = {f"{prefix}{number}": value for number, value in enumerate(values)}
-    names = iter(constants)
-    text = re.sub("%[%s]", lambda found: "%%" if found[0] == "%%" else f"%({next(names)})s", sql)
-    return text, constants
 
 
 def page(

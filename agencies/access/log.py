@@ -15,6 +15,7 @@ from django.db import connection, transaction
 
 from agencies.access.caller import Caller
 from agencies.access.models import AccessSeal
+from agencies.access.prepared import Statement, together
 
 LOG = """INSERT INTO access_accessrecord (agency, city, client, officer, initiator, purpose, basis, agreement,
  request_id, action, resource, fields, decision, count, subjects)
@@ -45,6 +46,24 @@ def log_values(caller: Caller, action: str, resource: str, groups: str) -> dict[
     }
 
 
+def logging(
+    caller: Caller,
+    action: str,
+    resource: str,
+    *,
+    subjects: Sequence[UUID] = (),
+    groups: str = "",
+    count: int | None = None,
+) -> Statement:
+    """The statement that logs a call, to travel with those of the call itself."""
+    values = {
+        **log_values(caller, action, resource, groups),
+        "_count": len(subjects) if count is None else count,
+        "_subjects": list(subjects),
+    }
+    return f"{LOG}, 'granted', %(_count)s, %(_subjects)s::uuid[]", values
+
+
 def log_call(
     caller: Caller,
     action: str,
@@ -55,13 +74,7 @@ def log_call(
     count: int | None = None,
 ) -> None:
     """Log a call inside the caller's transaction; the row commits with the work or not at all."""
-    values = {
-        **log_values(caller, action, resource, groups),
-        "_count": len(subjects) if count is None else count,
-        "_subjects": list(subjects),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(f"{LOG}, 'granted', %(_count)s, %(_subjects)s::uuid[]", values)
+    together(logging(caller, action, resource, subjects=subjects, groups=groups, count=count))
 
 
 def log_refusal(caller: Caller, action: str, resource: str, decision: str, subjects: Sequence[UUID] = ()) -> None:

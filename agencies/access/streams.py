@@ -16,9 +16,10 @@ from django.db.models.functions import Cast, Concat, JSONObject
 
 from agencies.access import policy
 from agencies.access.caller import Caller, ask
-from agencies.access.documents import Page, Question, compiled, in_scope, shown
+from agencies.access.documents import Page, shown
 from agencies.access.log import LOG, log_values
-from agencies.access.scopes import Given, model_of
+from agencies.access.prepared import compiled
+from agencies.access.scopes import Given, in_scope, model_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def told_to(kind: str, role: str, sources: tuple[Source, ...]) -> Iterator[Sourc
 def _statement(kind: str, role: str, sources: tuple[Source, ...]) -> tuple[str, Mapping[str, Any]]:
     first, *rest = (_events(kind, role, source) for source in told_to(kind, role, sources))
     events, constants = compiled(first.union(*rest, all=True))
-    family = in_scope(Question(kind, role, "household")).filter(pk=Given("_household", models.UUIDField()))
+    family = in_scope(kind, role, "household").filter(pk=Given("_household", models.UUIDField()))
     household, more = compiled(family.values("pk"), prefix="_h")
     return STREAM.format(events=events, household=household), {**constants, **more}
 
@@ -85,7 +86,7 @@ def _events(kind: str, role: str, source: Source) -> QuerySet[Any]:
     """The rows of one source that the caller may see, as events."""
     field = model_of(source.resource)._meta.get_field(source.at)
     at = F(source.at) if isinstance(field, models.DateTimeField) else DayBegins(F(source.at))
-    rows = in_scope(Question(kind, role, source.resource)).filter(
+    rows = in_scope(kind, role, source.resource).filter(
         Q(**{source.household: Given("_household", models.UUIDField())}), ~Q(**{source.at: None})
     )
     text = models.TextField()

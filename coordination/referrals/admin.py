@@ -4,14 +4,13 @@ from django.contrib import admin
 
 from agencies.web.admin import ShieldedAdmin
 from coordination.referrals.models import Attachment, Note, PullRequest, Referral, ReferralMove
-from households.register.admin import OfPersonAdmin
 
 
 @admin.register(Referral)
-class ReferralAdmin(OfPersonAdmin):
+class ReferralAdmin(ShieldedAdmin):
     """What the office asked of others, and others of it."""
 
-    columns = ("id", "person_name", "kind", "status", "from_agency", "to_agency", "due_at", "sent_at", "escalated_at")
+    columns = ("id", "person", "kind", "status", "from_agency", "to_agency", "due_at", "sent_at", "escalated_at")
     filters = ("kind", "status")
 
 

@@ -7,7 +7,6 @@ from django.http import HttpRequest
 
 from agencies.web.admin import ShieldedAdmin, acting
 from coordination.training.models import Application, Batch, Programme
-from households.register.admin import OfPersonAdmin
 
 SEATS = ("capacity", "status")
 
@@ -53,8 +52,8 @@ class BatchAdmin(OfferAdmin):
 
 
 @admin.register(Application)
-class ApplicationAdmin(OfPersonAdmin):
+class ApplicationAdmin(ShieldedAdmin):
     """Who applied, holds a seat or waits."""
 
-    columns = ("id", "person_name", "batch", "status", "rank", "source", "created_at")
+    columns = ("person", "batch", "status", "rank", "source", "created_at")
     filters = ("status",)
