@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "coordination.training",
     "coordination.schools",
     "coordination.referrals",
+    "coordination.schooling",
     "coordination.queue",
     "coordination.monitoring",
     "coordination.apps.CoordinationConfig",

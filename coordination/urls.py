@@ -32,6 +32,15 @@ from coordination.referrals.api import (
 )
 from coordination.referrals.attachments import AttachmentViewSet, TakenBackViewSet
 from coordination.referrals.transitions import MOVES
+from coordination.schooling.api import (
+    CaseMoveViewSet,
+    FollowUpViewSet,
+    SchoolingCaseViewSet,
+    VerificationViewSet,
+    VisitViewSet,
+)
+from coordination.schooling.pupils import PupilViewSet
+from coordination.schooling.transitions import MOVES as CASE_MOVES
 from coordination.schools.api import PlacementViewSet, PlaceViewSet, SchoolViewSet
 from coordination.timeline.api import TimelineViewSet
 from coordination.training.api import ApplicationViewSet, BatchViewSet, ProgrammeViewSet
@@ -140,6 +149,25 @@ urlpatterns = [
     api("places/{id}", PlaceViewSet, get="retrieve", patch="partial_update"),
     api("placements", PlacementViewSet, get="list"),
     api("placements/{id}", PlacementViewSet, get="retrieve"),
+    api("schooling-cases", SchoolingCaseViewSet, get="list", post="create"),
+    api("schooling-cases:batch", SchoolingCaseViewSet, post="many"),
+    api("schooling-cases:assign", SchoolingCaseViewSet, post="assign_many"),
+    api("schooling-cases/{id}", SchoolingCaseViewSet, get="retrieve", patch="partial_update"),
+    api("schooling-cases/{id}/history", SchoolingCaseViewSet, get="history"),
+    *(api(f"schooling-cases/{{id}}/{move}", SchoolingCaseViewSet, post=move.replace("-", "_")) for move in CASE_MOVES),
+    api("case-moves", CaseMoveViewSet, get="list"),
+    api("case-moves/{id}", CaseMoveViewSet, get="retrieve"),
+    api("visits", VisitViewSet, get="list"),
+    api("visits/{id}", VisitViewSet, get="retrieve"),
+    api("verifications", VerificationViewSet, get="list"),
+    api("verifications/{id}", VerificationViewSet, get="retrieve"),
+    api("follow-ups", FollowUpViewSet, get="list"),
+    api("follow-ups/{id}", FollowUpViewSet, get="retrieve"),
+    api("follow-ups/{id}/answer", FollowUpViewSet, post="answer"),
+    api("pupils", PupilViewSet, get="list", post="create"),
+    api("pupils:propose-aid", PupilViewSet, post="propose_aid"),
+    api("pupils:unaided", PupilViewSet, get="count_unaided"),
+    api("pupils/{id}", PupilViewSet, get="retrieve", patch="partial_update"),
     api("headcounts", HeadcountViewSet, get="list"),
     api("headcounts/{id}", HeadcountViewSet, get="retrieve"),
     path("admin/", admin.site.urls),

@@ -58,6 +58,15 @@ def _of_a_party(world: World, me: Agency, row: Any) -> bool:
     return bool(row.from_agency_id == me.pk or received)
 
 
+def _of_my_work(world: World, me: Agency, row: Any) -> bool:
+    case = getattr(row, "case", row)
+    return bool(case.agency_id == me.pk and label_of(world, case) in _shown(world, me))
+
+
+def _of_my_asking(world: World, me: Agency, row: Any) -> bool:
+    return bool(getattr(row, "case", row).referral.from_agency_id == me.pk)
+
+
 # (Row scope, resource) -> whether a caller of this agency should see the row.
 SEES: dict[tuple[str, str], Opinion] = {
     ("every", "agency"): _everybodys,
@@ -88,6 +97,13 @@ SEES: dict[tuple[str, str], Opinion] = {
     ("shared", "household"): _shown_household,
     ("shared", "person"): _shown_person,
     ("received", "share"): _of_the_agency,
+    ("registrar", "pupil"): _of_the_register,
+    ("shared", "pupil"): _shown_person,
+    **{
+        ("worked", resource): _of_my_work
+        for resource in ("schooling_case", "case_move", "visit", "verification", "follow_up")
+    },
+    **{("sender", resource): _of_my_asking for resource in ("schooling_case", "case_move", "follow_up")},
     ("provider", "application"): _of_the_provider,
     ("offered", "batch"): lambda world, me, row: (
         _of_the_provider(world, me, row) or (_of_the_city(world, me, row) and row.status != "draft")

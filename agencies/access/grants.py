@@ -63,6 +63,13 @@ SCHOOLS = {
     "place": Grant("list read change", "every", "offer counter", "counter", changes="local"),
     "placement": Grant("list read create change", "registrar", "state", "state"),
 }
+# Of the work on a child whom it referred, Dinsos sees how far it is and how it ended, not what was found at home.
+SCHOOLING = {
+    "schooling_case": Grant("list read", "sender", "state"),
+    "case_move": Grant("list read", "sender", "move"),
+    "follow_up": Grant("list read", "sender", "state"),
+    "pupil": Grant("count", "registrar", "", uses="school aid"),
+}
 SCHOOL_OFFICE = {
     "school": Grant(
         "list read create change", "every", "facts", "facts", uses="search", creates="kept", changes="kept"
@@ -71,6 +78,17 @@ SCHOOL_OFFICE = {
         "list read create change", "every", "offer counter", "offer counter", creates="kept", changes="kept"
     ),
     "placement": Grant("list read create change", "shared", "state", "state"),
+    "schooling_case": Grant(
+        "list read create change history",
+        "worked",
+        "state desk findings plan support",
+        "state desk findings plan support",
+    ),
+    "case_move": Grant("list read create", "worked", "move why"),
+    "visit": Grant("list read create", "worked", "visit"),
+    "verification": Grant("list read create", "worked", "facts"),
+    "follow_up": Grant("list read create change", "worked", "state why", "state why"),
+    "pupil": Grant("list read create change", "shared", "school aid", "school aid"),
 }
 
 PERSON_FILE = "identity relation origin national_number student_number contact schooling work vital review"
@@ -79,6 +97,7 @@ SOCIAL = {
     **QUEUE,
     "queue_item": Grant("list refer", "registrar", "item"),
     **SCHOOLS,
+    **SCHOOLING,
     "household": Grant(
         "list read create change history",
         "registrar",
@@ -96,7 +115,7 @@ SOCIAL = {
     "membership": Grant("list read create change", "registrar", "period", "period"),
     "assessment": Grant("list read create", "registrar", "welfare aid"),
     "listing": Grant("list read change exit history", "registrar", "entry exit", "exit"),
-    "share": Grant("list read create change close history", "registrar", "terms end subjects", "end subjects"),
+    "share": Grant("list read create change close history", "registrar", "terms term end subjects", "end subjects"),
     "import": Grant("list read create", "own", "request result"),
     "finding": Grant("list", "own", "finding"),
     "referral": Grant(
@@ -143,7 +162,7 @@ INTAKE = {
     "membership": Grant("list create change", "registrar", "period", "period"),
     "assessment": Grant("list create", "registrar", "welfare aid"),
     "listing": Grant("list create change", "registrar", "entry exit", "entry exit"),
-    "share": Grant("list change", "registrar", "terms end subjects", "subjects"),
+    "share": Grant("list change", "registrar", "terms term end subjects", "subjects"),
     "import": Grant("list change", "own", "request result", "result file", uses="file"),
     "finding": Grant("list create", "own", "finding"),
     "job": Grant("list change", "own", "progress", "progress"),
@@ -153,12 +172,14 @@ INTAKE = {
 CARETAKER = {
     "agency": OFFICE["agency"],
     "joint_leave": OFFICE["joint_leave"],
+    "household": Grant("list", "registrar", "place"),
     "person": Grant("list", "registrar", "identity relation vital"),
-    "share": Grant("list create change", "registrar", "terms end subjects", "end"),
+    "share": Grant("list create change", "registrar", "terms term end subjects", "end term"),
     "referral": Grant("list create change", "party", "request state chain", "state", creates="sender", uses="link"),
     "referral_move": Grant("list create", "thread", "move"),
     "batch": Grant("list change", "offered", "offer seats counter", "counter"),
     "application": Grant("list change", "registrar", "state", "state"),
+    "school": Grant("list", "every", "facts"),
     "place": Grant("list change", "every", "offer counter", "counter", changes="local"),
     "placement": Grant("list change", "registrar", "state", "state"),
 }
@@ -175,7 +196,7 @@ EDUCATION = {
         "schooling student_number sealed lookup",
         uses="sealed lookup search",
     ),
-    "share": Grant("list read change", "received", "terms end subjects", "end"),
+    "share": Grant("list read change", "received", "terms term end subjects", "end"),
 }
 MANPOWER = {
     **OFFICE,
@@ -189,7 +210,7 @@ MANPOWER = {
         "work",
         uses="sealed lookup search",
     ),
-    "share": Grant("list read change", "received", "terms end subjects", "end"),
+    "share": Grant("list read change", "received", "terms term end subjects", "end"),
     "programme": Grant("list read create change", "every", "offer", "offer", creates="provider"),
     "batch": Grant(
         "list read create change", "offered", "offer seats counter", "offer seats counter", creates="provider"

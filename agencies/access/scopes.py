@@ -140,8 +140,8 @@ def _thread(me: Me) -> Q:
 
 
 def _move(me: Me) -> Q:
-    """Moves of the thread; one's own stay one's own."""
-    return Q(agency=me.agency) | _thread(me)
+    """Moves of the thread, and later still one's own."""
+    return _mover(me) | _thread(me)
 
 
 def _mover(me: Me) -> Q:
@@ -168,6 +168,19 @@ def _kept(me: Me) -> Q:
 def _local(me: Me) -> Q:
     """Places at schools of my city, whoever runs them."""
     return Q(Probe(model_of("school")._base_manager.filter(city=me.city, pk=OuterRef("school"))))
+
+
+def _worked(me: Me) -> Q:
+    """Cases on which my office works while the share of their referral is open to this call."""
+    opened = Probe(_open_shares(me).filter(pk=OuterRef("share")))
+    referrals = model_of("referral")._default_manager.filter(opened, to_agency=me.agency, pk=OuterRef("referral"))
+    return Q(agency=me.agency) & Q(Probe(referrals))
+
+
+def _asked_for(me: Me) -> Q:
+    """Cases of referrals that I sent."""
+    referrals = model_of("referral")._default_manager.filter(from_agency=me.agency, pk=OuterRef("referral"))
+    return Q(Probe(referrals))
 
 
 SCOPES: dict[tuple[str, str], Scope] = {
@@ -214,11 +227,20 @@ SCOPES: dict[tuple[str, str], Scope] = {
     ("local", "place"): _local,
     ("registrar", "placement"): _through("registrar", "person", "person"),
     ("shared", "placement"): _through("shared", "person", "person"),
+    ("worked", "schooling_case"): _worked,
+    ("sender", "schooling_case"): _asked_for,
+    ("registrar", "pupil"): _through("registrar", "person", "person"),
+    ("shared", "pupil"): _through("shared", "person", "person"),
     ("counted", "headcount"): _city,
     ("registrar", "queue_item"): lambda me: _awaiting(me) & _city(me),
     ("shared", "queue_item"): lambda me: _awaiting(me) & (Q(person=None) | _shared_person(me, "person")),
     ("own", "queue_count"): _own,
 }
+for _scope, _parts in (
+    ("worked", ("case_move", "visit", "verification", "follow_up")),
+    ("sender", ("case_move", "follow_up")),
+):
+    SCOPES |= {(_scope, part): _through(_scope, "schooling_case", "case") for part in _parts}
 
 
 def of(caller: Caller) -> Me:

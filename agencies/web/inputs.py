@@ -48,6 +48,10 @@ class Village(Text):
         return code
 
 
+class Key(serializers.UUIDField):
+    """The id of one item of many: whether the caller sees it is answered item by item, not by the shape."""
+
+
 class Reference(serializers.UUIDField):
     """The id of a record that the caller may see; a hidden one and one that never was answer the same."""
 

@@ -11,12 +11,12 @@ from rest_framework.request import Request
 
 from agencies.web.calls import Answer, record
 from agencies.web.filters import Filter, choice, identifier, region
+from agencies.web.results import RESULTS, told
 from agencies.web.views import ResourceViewSet, json_response
 from coordination.queue.counts import count_queue
 from coordination.queue.inputs import AskInput, ReferInput
 from coordination.queue.models import QueueItem
 from coordination.queue.services import ask_for_child, first_children, refer_children
-from coordination.referrals.api import RESULTS
 
 NUMBER: dict[str, Any] = {"type": "integer"}
 NUMBERS: dict[str, Any] = {"type": "object", "additionalProperties": NUMBER}
@@ -83,7 +83,7 @@ class QueueViewSet(ResourceViewSet):
             count, region = given.pop("first", 0), given.pop("region", None)
             items = given.pop("items", None) or first_children(count, region, by=self.caller)
             results = refer_children(items, by=self.caller, **given)
-            return json_response(json.dumps({"results": results}, default=str)), None
+            return json_response(json.dumps(told(results), default=str)), None
 
         return self.once(request, answer)
 

@@ -12,7 +12,8 @@ from agencies.web.inputs import Day, Reference, Text
 class ReferInput(serializers.Serializer[Model]):
     """Which children of the queue to refer, to which office: those of `items`, or the `first` ones of a region."""
 
-    items = serializers.ListField(child=serializers.UUIDField(), allow_empty=False, max_length=1000, required=False)
+    # Looked up for all of them together: what awaits nobody is refused alone.
+    items = serializers.ListField(child=Text(max_length=36), allow_empty=False, max_length=1000, required=False)
     first = serializers.IntegerField(min_value=1, max_value=1000, required=False)
     region = Text(required=False, max_length=13)
     to_agency = Reference("agency")

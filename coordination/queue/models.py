@@ -11,6 +11,7 @@ from agencies.access.models import Shielded
 from agencies.models import Agency, Officer, Region
 from coordination.queue.words import REASONS
 from coordination.referrals.models import PullRequest, Referral
+from coordination.schooling.models import SchoolingCase
 from households.register.models import Household, Person
 
 
@@ -37,6 +38,14 @@ class QueueItem(Shielded):
         REFERRAL_TO_ANSWER = "referral_to_answer"
         REFERRAL_TO_WORK = "referral_to_work"
         REFERRAL_ON_HOLD = "referral_on_hold"
+        CASE_TO_OPEN = "case_to_open"
+        CASE_TO_ASSIGN = "case_to_assign"
+        VISIT_DUE = "visit_due"
+        VERIFICATION_DUE = "verification_due"
+        PLAN_TO_MAKE = "plan_to_make"
+        PLACE_TO_FIND = "place_to_find"
+        ENROLMENT_TO_CONFIRM = "enrolment_to_confirm"
+        FOLLOW_UP_DUE = "follow_up_due"
         PULL_REQUEST_TO_ANSWER = "pull_request_to_answer"
         APPLICATION_TO_DECIDE = "application_to_decide"
 
@@ -53,6 +62,7 @@ class QueueItem(Shielded):
     person = models.ForeignKey(Person, null=True, **LOOSE)
     household = models.ForeignKey(Household, null=True, **LOOSE)
     referral = models.ForeignKey(Referral, null=True, **LOOSE)
+    schooling_case = models.ForeignKey(SchoolingCase, null=True, **LOOSE)
     pull_request = models.ForeignKey(PullRequest, null=True, **LOOSE)
     region = models.ForeignKey(Region, **LOOSE)
     reason = models.CharField(max_length=24, choices=[(code, code) for code in REASONS])

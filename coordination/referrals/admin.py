@@ -10,7 +10,7 @@ from coordination.referrals.models import Attachment, Note, PullRequest, Referra
 class ReferralAdmin(ShieldedAdmin):
     """What the office asked of others, and others of it."""
 
-    columns = ("id", "person", "kind", "status", "from_agency", "to_agency", "due_at", "sent_at", "escalated_at")
+    columns = ("person", "kind", "status", "from_agency", "to_agency", "due_at", "sent_at", "escalated_at")
     filters = ("kind", "status")
 
 

@@ -18,6 +18,7 @@ from agencies.web.problems import Problem
 from agencies.web.views import ResourceViewSet
 from coordination.referrals import inputs
 from coordination.referrals.files import MAXIMUM_BYTES, attach_file, discard_file, new_place, read_file, remove_file
+from coordination.referrals.models import Referral
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -41,12 +42,13 @@ class AttachmentViewSet(ResourceViewSet):
 
     def create(self, request: Request) -> HttpResponse:
         """File a paper; its name, its stated type and its content must agree."""
-        given = self.body(request)
-        file, stored = given["file"], new_place()
-        if file.size > MAXIMUM_BYTES:
-            raise Problem("body_too_large", f"At most {MAXIMUM_BYTES} bytes.")
+        stored = new_place()
 
         def work() -> UUID:
+            given = self.body(request)
+            file = given["file"]
+            if file.size > MAXIMUM_BYTES:
+                raise Problem("body_too_large", f"At most {MAXIMUM_BYTES} bytes.")
             return attach_file(
                 referral=given["referral"],
                 name=file.name or "",
@@ -64,22 +66,25 @@ class AttachmentViewSet(ResourceViewSet):
 
     def _payload(self, request: Request) -> bytes:
         """What makes two calls the same: the fields and the content of the file."""
-        sent: Any = request.data
-        digest = hashlib.sha256(f"{sent.get('referral')}|{getattr(sent.get('file'), 'name', '')}|".encode())
-        for chunk in sent["file"].chunks():
-            digest.update(chunk)
-        sent["file"].seek(0)
+        digest, sent = hashlib.sha256(), request.data
+        for name in sorted(sent):
+            value: Any = sent[name]
+            digest.update(f"{name}={getattr(value, 'name', value)};".encode("utf-8", "surrogatepass"))
+            for chunk in value.chunks() if hasattr(value, "chunks") else ():
+                digest.update(chunk)
+            if hasattr(value, "seek"):
+                value.seek(0)
         return digest.digest()
 
     def content(self, request: Request, id: str) -> HttpResponse:
         """The file itself, as it was handed in; each time goes into the access log."""
         self._check_parameters(request, ())
         with acting_as(self.caller):
-            rows = visible(self.caller, "attachment").filter(pk=self._key(id), removed_at=None)
-            found = rows.select_related("referral").first()
+            found = visible(self.caller, "attachment").filter(pk=self._key(id), removed_at=None).first()
             if found is None:
                 raise Problem("not_found")
-            log_call(self.caller, "download", "attachment", subjects=[found.pk, found.referral.person_id])
+            person = Referral.objects.values_list("person", flat=True).get(pk=found.referral_id)
+            log_call(self.caller, "download", "attachment", subjects=[found.pk, person])
         response = HttpResponse(read_file(found), content_type=found.content_type, headers=HEADERS)
         response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.name, safe='')}"
         return response

@@ -38,10 +38,8 @@ class NewReferralInput(ReferralInput):
 class ItemInput(NewReferralInput):
     """One of many: who is meant by its ids is looked up for all of them together."""
 
-    person = serializers.UUIDField()  # type: ignore[assignment]
-    to_agency = serializers.UUIDField()  # type: ignore[assignment]
-    batch = serializers.UUIDField(required=False)  # type: ignore[assignment]
-    place = serializers.UUIDField(required=False)  # type: ignore[assignment]
+    batch = Reference("batch", checked=False, required=False)
+    place = Reference("place", checked=False, required=False)
 
 
 class ManyInput(serializers.Serializer[Model]):

@@ -12,8 +12,8 @@ from agencies.calendar import working_calendar
 from agencies.models import Agency
 from agencies.web.problems import Fault, Problem
 from coordination.referrals.due import first_due
-from coordination.referrals.models import Referral, ReferralMove
-from coordination.referrals.services import author_of, check_receiver, make_move, referable
+from coordination.referrals.models import Referral
+from coordination.referrals.services import check_receiver, make_move, move_row, referable
 from coordination.referrals.shares import open_share
 from coordination.referrals.transitions import checked_move
 
@@ -25,7 +25,7 @@ def transfer_referral(referral: Referral, *, to_agency: UUID, words: str, by: Ca
     Raises Problem when the move is not possible for the caller, or when that office cannot take it.
     """
     move = checked_move(referral, "transfer", by)
-    person = referable(referral.person_id, by)
+    person = visible(by, "person").get(pk=referral.person_id)
     check_receiver(referral.kind, to_agency, person.city, by)
     if to_agency == referral.to_agency_id:
         raise Problem("invalid", errors=[Fault("/to_agency", "has_it", "This office has the referral already.")])
@@ -56,6 +56,7 @@ def _following(referral: Referral, to_agency: UUID, household: UUID) -> Referral
 
 def _ask(following: Referral, desk: Caller, mover: Caller, words: str) -> None:
     """The new request, as the sender's desk makes it; on record stands who passed it on."""
+    referable(following.person_id, desk)
     following.share_id = open_share(following, by=desk)
     following.sent_at = Now()
     following.due_at = first_due(following.kind, desk.city, working_calendar())
@@ -63,12 +64,5 @@ def _ask(following: Referral, desk: Caller, mover: Caller, words: str) -> None:
         following.save(force_insert=True)
     except IntegrityError as fault:  # whether it has the same request open is not for the first office to know
         raise Problem("conflict", "This office cannot take the referral now.") from fault
-    ReferralMove(
-        id=new_id(),
-        referral_id=following.pk,
-        name="transfer",
-        to_status=following.status,
-        agency_id=mover.agency,
-        author=author_of(mover),
-        words=words,
-    ).save(force_insert=True)
+    step = move_row(following, "transfer", following.status, by=mover, words=words, before="")
+    step.save(force_insert=True)

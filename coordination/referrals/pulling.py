@@ -49,7 +49,7 @@ def request_referral(
 
 def _asked(to_agency: UUID | None, by: Caller) -> UUID:
     """The Dinsos of the caller's city, or the named one in the caller's region."""
-    offices = visible(by, "agency").filter(kind="social", is_active=True, region__code__startswith=by.city)
+    offices = visible(by, "agency").filter(kind="social", is_active=True, region__gte=by.city, region__lt=f"{by.city}/")
     if to_agency:
         offices = offices.filter(pk=to_agency)
     found = list(offices.values_list("pk", flat=True)[:2])

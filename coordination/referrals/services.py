@@ -9,15 +9,17 @@ from django.db.models.functions import Now
 from agencies.access import policy
 from agencies.access.caller import Caller
 from agencies.access.identifiers import new_id
+from agencies.access.prepared import inserting, together
 from agencies.access.scopes import visible
-from agencies.calendar import end_of
+from agencies.calendar import end_of, working_calendar
 from agencies.models import Agency
 from agencies.web.problems import Fault, Problem
-from coordination.referrals.due import clock_of
+from coordination.referrals.due import clock_of, first_due
 from coordination.referrals.faults import person_fault, receiver_fault, refuse
 from coordination.referrals.models import Note, Referral, ReferralMove
 from coordination.referrals.offers import give_up_offer, offer_fault, reserve_offer
-from coordination.referrals.shares import end_share, open_share
+from coordination.referrals.parties import Parties, read_parties
+from coordination.referrals.shares import end_share, open_share, opened, share_for
 from coordination.referrals.transitions import ENDED, RUNNING, WORKED, Move, allowed_moves, checked_move
 from households.register.models import Person, Share
 from households.register.services import stamped
@@ -40,27 +42,36 @@ def create_referral(
     Raises Problem when the receiver does not do this kind of work in the caller's city, when the person is not
     alive or too young, when the batch takes nobody, or (`exists`) when the same request is open already.
     """
-    resident = referable(person, by)
-    receiver = check_receiver(kind, to_agency, resident.city, by)
-    refuse(offer_fault(receiver, batch=batch, place=place, by=by))
+    parties = read_parties(person=person, to_agency=to_agency, by=by)
+    refuse(person_fault(parties.person) or receiver_fault(parties.receiver, kind, parties.person.city))
+    refuse(offer_fault(parties.receiver, batch=batch, place=place, by=by))
     referral = Referral(
         id=new_id(),
         from_agency_id=by.agency,
         to_agency_id=to_agency,
-        household_id=resident.household_id,
-        person=resident,
+        household_id=parties.person.household_id,
+        person=parties.person,
         kind=kind,
         reason=reason,
         due_on=due_on,
         batch_id=batch,
         place_id=place,
     )
-    referral.save(force_insert=True)
     if send:
-        move_referral(referral, "send", by=by)
+        _insert_sent(referral, parties, by)
     else:
-        record_move(referral, "create", referral.status, by=by, before="")
+        together(inserting(referral), inserting(move_row(referral, "create", referral.status, by=by, before="")))
     return referral.id
+
+
+def _insert_sent(referral: Referral, parties: Parties, by: Caller) -> None:
+    """A referral that was never a draft, with its share, in one message; then the seat or place that it names."""
+    share = share_for(referral, parties.family)
+    referral.status, referral.sent_at, referral.share = Referral.Status.REQUESTED, Now(), share
+    referral.due_at = first_due(referral.kind, by.city, working_calendar())
+    step = move_row(referral, "send", referral.status, by=by, before="")
+    together(inserting(share), inserting(referral), inserting(step), opened(share, by=by))
+    reserve_offer(referral, parties.person, by=by)
 
 
 def referable(person: UUID, by: Caller) -> Person:
@@ -150,11 +161,16 @@ def _stamps(move: Move, name: str, words: str) -> dict[str, Any]:
     return changes
 
 
-def record_move(
+def record_move(referral: Referral, name: str, status: str, *, by: Caller, words: str = "") -> None:
+    """Put a move on record: when, who, why."""
+    move_row(referral, name, status, by=by, words=words).save(force_insert=True)
+
+
+def move_row(
     referral: Referral, name: str, status: str, *, by: Caller, words: str = "", before: str | None = None
-) -> None:
-    """Put a move on record: when, who, why; `before` is the state that it started from, if not the referral's."""
-    ReferralMove(
+) -> ReferralMove:
+    """The record of a move, not yet stored; `before` is the state that it started from, if not the referral's."""
+    return ReferralMove(
         id=new_id(),
         referral_id=referral.pk,
         name=name,
@@ -163,7 +179,7 @@ def record_move(
         agency_id=by.agency,
         author=author_of(by),
         words=words,
-    ).save(force_insert=True)
+    )
 
 
 def _open(referral: Referral, by: Caller) -> UUID:

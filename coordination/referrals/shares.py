@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from agencies.access.caller import Caller
 from agencies.access.identifiers import new_id
-from agencies.access.log import log_call
+from agencies.access.log import log_call, logging
+from agencies.access.prepared import Statement, inserting, together
 from coordination.referrals.models import Referral
 from households.register.models import Person, Share
 from households.register.services import SCHOOL_AGE_LIMIT, guardian_of
@@ -22,8 +23,7 @@ def open_share(referral: Referral, *, by: Caller) -> UUID:
     """Let the receiver see the person, and of a child one guardian, for the kind of the referral."""
     family = Person.objects.filter(household=referral.household_id).order_by("birth_date")
     share = share_for(referral, list(family))
-    share.save(force_insert=True)
-    log_call(by, "open", "share", subjects=[referral.household_id, *share.subjects])
+    together(inserting(share), opened(share, by=by))
     return share.id
 
 
@@ -40,11 +40,16 @@ def share_for(referral: Referral, family: Iterable[Person]) -> Share:
     )
 
 
-def _subjects(referral: Referral, family: Sequence[Person], today: date) -> list[UUID]:
+def opened(share: Share, *, by: Caller) -> Statement:
+    """The statement that puts the opening of a share on record."""
+    return logging(by, "open", "share", subjects=[share.household_id, *share.subjects])
+
+
+def _subjects(referral: Referral, people: Sequence[Person], today: date) -> list[UUID]:
     """The person first: shares follow whom they name first into another household."""
-    person = next(p for p in family if p.pk == referral.person_id)
+    person = next(p for p in people if p.pk == referral.person_id)
     dependent_until = SCHOOL_AGE_LIMIT if referral.kind == Referral.Kind.SCHOOLING else ADULT - 1
-    return [person.pk, *(guardian_of(family, today) if person.age(today) <= dependent_until else [])]
+    return [person.pk, *(guardian_of(people, today) if person.age(today) <= dependent_until else [])]
 
 
 def end_share(referral: Referral, *, status: str, by: Caller) -> None:

@@ -5,6 +5,8 @@ from agencies.access.streams import Source
 REFERRAL = {"household": "household", "person": "person"}
 OF_REFERRAL = {"household": "referral__household", "person": "referral__person"}
 
+OF_CASE = {"household": "case__person__household", "person": "case__person"}
+
 SOURCES = (
     Source("listed", "listing", "entered_on", ("Masuk daftar", "Entered a register"),
            "source register_number entry_reason decree", person="person"),
@@ -30,6 +32,18 @@ SOURCES = (
            "referral agency author text", **OF_REFERRAL),
     Source("file_added", "attachment", "created_at", ("Berkas rujukan ditambahkan", "A file was added to a referral"),
            "referral agency author name content_type size", **OF_REFERRAL),
+    Source("case_moved", "case_move", "at", ("Langkah kasus sekolah", "A schooling case moved"),
+           "case name from_status to_status author words", **OF_CASE),
+    Source("visited", "visit", "visited_on", ("Kunjungan rumah", "The home was visited"),
+           "case visitor met found", **OF_CASE),
+    Source("verified", "verification", "verified_on", ("Verifikasi kasus sekolah", "A schooling case was verified"),
+           "case category reasons", **OF_CASE),
+    Source("checked", "follow_up", "answered_on", ("Pemantauan setelah bersekolah", "A check after enrolment"),
+           "case months answer", **OF_CASE),
+    Source("began_school", "pupil", "since", ("Mulai bersekolah", "Began at a school"),
+           "school grade", household="person__household", person="person"),
+    Source("left_school", "pupil", "until", ("Berhenti di sekolah", "Left a school"),
+           "school grade", household="person__household", person="person"),
     Source("applied", "application", "created_at", ("Mendaftar pelatihan", "Applied to training"),
            "batch source status", person="person"),
     Source("application_decided", "application", "decided_at",

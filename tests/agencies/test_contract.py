@@ -30,6 +30,10 @@ NOT_OVER_HTTP = {
     ("share", "change"),  # `close` is the change
     ("placement", "create"),  # made, kept and given up by the work on a case
     ("placement", "change"),
+    ("case_move", "create"),  # written by each move of a case
+    ("visit", "create"),
+    ("verification", "create"),
+    ("follow_up", "create"),
     ("joint_leave", "create"),  # kept in the admin
     ("joint_leave", "change"),
     ("queue_count", "count"),  # stands in the answer of the queue

@@ -235,7 +235,7 @@ def test_neither_fields_nor_order_reach_beyond_the_grant(client, city, who, role
         for field in stored - readable - set(policy.NESTED.get(route.resource, {})):
             answer = client.get(route.path, {"fields": f"id,{field}"}, headers=headers)
             assert answer.status_code == 400, (route.path, field)
-        for field in stored - {order.removeprefix("-") for order in view.orders}:
+        for field in stored - {order.removeprefix("-") for order in route.view.orders}:
             answer = client.get(route.path, {"order": field}, headers=headers)
             assert (answer.status_code, answer.json()["code"]) == (400, "parameter_invalid"), (route.path, field)
 

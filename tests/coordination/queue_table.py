@@ -5,8 +5,8 @@ from django.db import connection
 from tests.conftest import owner
 
 KEPT = (
-    "agency_id, city, kind, person_id, household_id, referral_id, pull_request_id, region_id, reason, assignee_id,"
-    " since, due_on, is_escalated, starts_on, ends_on, subject, about, place, named"
+    "agency_id, city, kind, person_id, household_id, referral_id, schooling_case_id, pull_request_id, region_id,"
+    " reason, assignee_id, since, due_on, is_escalated, starts_on, ends_on, subject, about, place, named"
 )
 
 

@@ -12,6 +12,7 @@ from households.register.models import Household, Listing, Person
 from tests.conftest import owner
 from tests.coordination.queue_table import asked, assert_consistent
 from tests.coordination.test_referrals import move, refer
+from tests.sharing import share
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -54,6 +55,7 @@ def test_a_child_in_no_school_stands_in_the_queue_of_dinsos_by_itself(client, wo
             "person": str(world.people["A daughter"].pk),
             "household": str(world.households["A"].pk),
             "referral": None,
+            "schooling_case": None,
             "pull_request": None,
             "region": "62.71.04.1004",
             "reason": "no_longer_in_school",
@@ -126,7 +128,7 @@ def test_a_referral_awaits_whoever_must_move_next_and_then_nobody(client, world)
     assert waits(client, world) == ["not_sent"]
     move(client, world, "amal", made, "send")
     assert (waits(client, world), waits(client, world, "basim")) == ([], ["not_answered"])
-    for name, reason in (("accept", "not_started"), ("start", "in_progress"), ("hold", "on_hold")):
+    for name, reason in (("accept", "case_to_open"), ("start", "case_to_open"), ("hold", "on_hold")):
         move(client, world, "basim", made, name)
         assert waits(client, world, "basim") == [reason]
         assert_consistent()
@@ -139,11 +141,12 @@ def test_a_referral_awaits_whoever_must_move_next_and_then_nobody(client, world)
 
 
 def test_the_id_of_an_item_stays_while_it_waits(client, world):
-    made = refer(client, world).json()["id"]
-    move(client, world, "basim", made, "accept")
-    first = queue(client, world, "basim", kind="referral_to_work")["data"][0]
-    move(client, world, "basim", made, "start")
-    second = queue(client, world, "basim", kind="referral_to_work")["data"][0]
+    share(world, "carla", "A son")
+    made = refer(client, world, to="carla", person="A son", kind="training").json()["id"]
+    move(client, world, "carla", made, "accept")
+    first = queue(client, world, "carla", kind="referral_to_work")["data"][0]
+    move(client, world, "carla", made, "start")
+    second = queue(client, world, "carla", kind="referral_to_work")["data"][0]
     assert (first["id"], first["reason"], second["reason"]) == (second["id"], "not_started", "in_progress")
 
 

@@ -1,6 +1,7 @@
 """The queue under many officers at once, on connections of their own that commit."""
 
 from datetime import date
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -76,11 +77,11 @@ def test_of_officers_who_refer_the_same_children_at_once_one_wins_each(world, ch
 
     def call(turn):
         with acting_as(amal):
-            items = sorted(waiting, reverse=turn % 2 == 0)
+            items = sorted(map(str, waiting), reverse=turn % 2 == 0)
             return refer_children(items, to_agency=basim, reason="race", by=amal)
 
     answers = at_once(call, list(range(6)))
-    created = [row["id"] for results in answers for row in results if row["status"] == "created"]
+    created = [found for results in answers for found in results.values() if isinstance(found, UUID)]
     assert len(created) == len(set(created)) == CHILDREN
     with owner():
         assert Referral.objects.filter(person__in=children).count() == CHILDREN
@@ -95,7 +96,7 @@ def test_changes_of_one_child_from_many_sides_leave_its_items_right(world, child
     with owner():
         item = QueueItem.objects.get(agency=amal.agency, person=child).pk
     with acting_as(amal):
-        made = refer_children([item], to_agency=basim.agency, reason="race", by=amal)[0]["id"]
+        made = refer_children([str(item)], to_agency=basim.agency, reason="race", by=amal)[0]
     works = [
         lambda: move(basim, made, "accept"),
         lambda: participation(amal, child, "in_school"),

@@ -37,6 +37,7 @@ def test_education_is_told_of_a_child_whom_it_may_not_see_by_its_reason_alone(cl
             "person": None,
             "household": None,
             "referral": None,
+            "schooling_case": None,
             "pull_request": None,
             "region": "62.71",
             "reason": "no_longer_in_school",
@@ -128,7 +129,7 @@ def test_a_referral_outlives_its_share_as_work_without_a_name(client, world):
     move(client, world, "basim", made, "accept")
     with owner():
         Share.objects.filter(pk=Referral.objects.get(pk=made).share_id).update(closed_at=timezone.now())
-    row = next(row for row in nameless(client, world) if row["kind"] == "referral_to_work")
+    row = next(row for row in nameless(client, world) if row["kind"] == "case_to_open")
     assert (row["referral"], row["household"], row["region"]) == (made, None, "62.71")
     assert_consistent()
 

@@ -19,6 +19,23 @@ def birthday(years: int) -> str:
     return f"({turned} + (extract(day FROM {turned}) <> extract(day FROM p.birth_date))::int)"
 
 
+# A check after enrolment stands in the queue so many days before it is due.
+NOTICE = 14
+# What a referral of a person waits for; of a child at work on its case, the next step of the case.
+STEPS = f"""
+ SELECT r.*, c.id AS case_id, c.assignee_id AS case_assignee_id, c.check_on,
+  CASE WHEN r.status IN ('draft', 'returned') THEN 'referral_to_send' WHEN r.status = 'requested' THEN 'referral_to_answer'
+   WHEN r.status = 'on_hold' THEN 'referral_on_hold' WHEN c.id IS NULL AND r.kind = 'schooling' THEN 'case_to_open'
+   WHEN c.status = 'candidate' THEN 'case_to_assign' WHEN c.status = 'assigned' THEN 'visit_due'
+   WHEN c.status = 'visited' THEN 'verification_due' WHEN c.status = 'verified' THEN 'plan_to_make'
+   WHEN c.status = 'planned' THEN 'place_to_find' WHEN c.status = 'offered' THEN 'enrolment_to_confirm'
+   WHEN c.status = 'enrolled' AND c.check_on IS NOT NULL THEN 'follow_up_due' ELSE 'referral_to_work' END AS step
+ FROM referrals_referral r LEFT JOIN LATERAL (SELECT c.*, (SELECT min(f.due_on) FROM schooling_followup f
+   WHERE f.case_id = c.id AND f.answer = 'pending') AS check_on
+  FROM schooling_schoolingcase c WHERE c.referral_id = r.id OFFSET 0) c ON true
+ WHERE r.person_id = p.id AND r.status IN {OPEN} OFFSET 0
+"""
+
 # THE definition; each source is probed by person (OFFSET 0), whether one is asked about or a whole register.
 # School age is 7 to 18 years, as the offices count children out of school (anak tidak sekolah);
 # out of school is who answers 1 or 3 to question 412 of Regsosek. What a child no longer is by age is left out.
@@ -35,31 +52,31 @@ DEFINITION = f"""WITH asked AS (
   AND NOT EXISTS (SELECT 1 FROM referrals_referral r
    WHERE r.person_id = p.id AND r.kind = 'schooling' AND r.status IN {OPEN} OFFSET 0)
 ), work AS (
- SELECT a.id AS agency, 'child_out_of_school' AS kind, c.subject, c.person, NULL::uuid AS referral,
+ SELECT a.id AS agency, 'child_out_of_school' AS kind, c.subject, c.person, NULL::uuid AS referral, NULL::uuid AS schooling_case,
   (SELECT q.id FROM referrals_pullrequest q WHERE q.person_id = c.person AND q.from_agency_id = a.id
    AND q.status = 'asked' ORDER BY q.id LIMIT 1) AS pull_request, c.reason, NULL::uuid AS assignee,
   greatest(c.entered_on, c.starts_on) AS since, NULL::date AS due_on, false AS is_escalated, c.starts_on, c.ends_on
  FROM child c JOIN agencies_agency a ON a.region_id = c.city AND a.kind IN ('social', 'education') AND a.is_active
  UNION ALL
- SELECT CASE WHEN r.status IN ('draft', 'returned') THEN r.from_agency_id ELSE r.to_agency_id END,
-  CASE WHEN r.status IN ('draft', 'returned') THEN 'referral_to_send' WHEN r.status = 'requested' THEN 'referral_to_answer'
-   WHEN r.status = 'on_hold' THEN 'referral_on_hold' ELSE 'referral_to_work' END,
-  r.id, r.person_id, r.id, NULL,
-  CASE r.status WHEN 'draft' THEN 'not_sent' WHEN 'requested' THEN 'not_answered' WHEN 'accepted' THEN 'not_started'
-   ELSE r.status END,
-  CASE WHEN r.status NOT IN ('draft', 'returned') THEN r.assignee_id END,
-  {day("coalesce(r.decided_at, r.sent_at, r.created_at)")},
-  CASE WHEN r.status <> 'on_hold' THEN coalesce({day("r.due_at")}, r.due_on) END,
-  r.escalated_at IS NOT NULL, {ALWAYS}, {FOREVER}
- FROM asked p CROSS JOIN LATERAL (SELECT r.* FROM referrals_referral r
-  WHERE r.person_id = p.id AND r.status IN {OPEN} OFFSET 0) r
+ SELECT CASE r.step WHEN 'referral_to_send' THEN r.from_agency_id ELSE r.to_agency_id END, r.step, r.id, r.person_id, r.id,
+  r.case_id, NULL,
+  CASE WHEN r.status IN ('draft', 'returned', 'requested', 'on_hold') OR r.step = 'referral_to_work'
+   THEN CASE r.status WHEN 'draft' THEN 'not_sent' WHEN 'requested' THEN 'not_answered' WHEN 'accepted' THEN 'not_started'
+    ELSE r.status END ELSE r.step END,
+  CASE WHEN r.step <> 'referral_to_send' THEN coalesce(r.case_assignee_id, r.assignee_id) END,
+  CASE r.step WHEN 'follow_up_due' THEN r.check_on - {NOTICE}
+   ELSE {day("coalesce(r.decided_at, r.sent_at, r.created_at)")} END,
+  CASE r.step WHEN 'follow_up_due' THEN r.check_on WHEN 'referral_on_hold' THEN NULL
+   ELSE coalesce({day("r.due_at")}, r.due_on) END,
+  r.escalated_at IS NOT NULL, CASE r.step WHEN 'follow_up_due' THEN r.check_on - {NOTICE} ELSE {ALWAYS} END, {FOREVER}
+ FROM asked p CROSS JOIN LATERAL ({STEPS}) r
  UNION ALL
- SELECT t.provider_id, 'application_to_decide', t.id, t.person_id, NULL, NULL, 'not_decided', NULL,
+ SELECT t.provider_id, 'application_to_decide', t.id, t.person_id, NULL, NULL, NULL, 'not_decided', NULL,
   {day("t.created_at")}, NULL, false, {ALWAYS}, {FOREVER}
  FROM asked p CROSS JOIN LATERAL (SELECT t.* FROM training_application t
   WHERE t.person_id = p.id AND t.status = 'submitted' OFFSET 0) t
  UNION ALL
- SELECT q.to_agency_id, 'pull_request_to_answer', q.id, q.person_id, NULL, q.id, 'asked', NULL, {day("q.asked_at")},
+ SELECT q.to_agency_id, 'pull_request_to_answer', q.id, q.person_id, NULL, NULL, q.id, 'asked', NULL, {day("q.asked_at")},
   NULL, false, {ALWAYS}, {FOREVER}
  FROM asked p CROSS JOIN LATERAL (SELECT q.* FROM referrals_pullrequest q
   WHERE q.person_id = p.id AND q.status = 'asked' OFFSET 0) q
@@ -72,12 +89,12 @@ DEFINITION = f"""WITH asked AS (
     AND s.purpose = CASE a.kind WHEN 'education' THEN 'schooling' WHEN 'manpower' THEN 'training' END) END AS seen_until
  FROM work w JOIN asked p ON p.id = w.person JOIN agencies_agency a ON a.id = w.agency
 )
-SELECT s.agency, s.city, s.kind, s.person, s.household_id, s.referral, s.pull_request, s.village, s.reason, s.assignee,
+SELECT s.agency, s.city, s.kind, s.person, s.household_id, s.referral, s.schooling_case, s.pull_request, s.village, s.reason, s.assignee,
  s.since, s.due_on, s.is_escalated, s.starts_on, least(s.ends_on, s.seen_until), s.subject, s.person, s.village, true
 FROM sight s WHERE s.seen_until >= s.starts_on
 UNION ALL
 -- Before and after: no name and no village, and no birthday between the lines either, so whole months.
-SELECT s.agency, s.city, s.kind, NULL, NULL, s.referral, s.pull_request, s.city, s.reason, s.assignee,
+SELECT s.agency, s.city, s.kind, NULL, NULL, s.referral, s.schooling_case, s.pull_request, s.city, s.reason, s.assignee,
  date_trunc('month', coalesce(c.entered_on, s.since))::date, s.due_on, s.is_escalated,
  greatest(s.seen_until + 1, s.starts_on, date_trunc('month', c.starts_on + interval '1 month')::date),
  least(s.ends_on, date_trunc('month', c.ends_on)::date - 1), s.subject, s.person, left(s.village, 8), false
@@ -85,13 +102,14 @@ FROM sight s LEFT JOIN child c ON c.subject = s.subject
 WHERE s.seen_until IS NULL OR s.seen_until < s.ends_on
 UNION ALL
 -- A request by a number that may be nobody's is about itself.
-SELECT q.to_agency_id, a.region_id, 'pull_request_to_answer', NULL, NULL, NULL, q.id, a.region_id, 'asked', NULL,
+SELECT q.to_agency_id, a.region_id, 'pull_request_to_answer', NULL, NULL, NULL, NULL, q.id, a.region_id, 'asked', NULL,
  {day("q.asked_at")}, NULL, false, {ALWAYS}, {FOREVER}, q.id, q.id, a.region_id, false
 FROM unnest(people) AS one (id) JOIN referrals_pullrequest q ON q.id = one.id AND q.person_id IS NULL
  AND q.status = 'asked' JOIN agencies_agency a ON a.id = q.to_agency_id
 """
 COLUMNS = (
-    "agency uuid, city text, kind text, person uuid, household uuid, referral uuid, pull_request uuid, region text,"
+    "agency uuid, city text, kind text, person uuid, household uuid, referral uuid, schooling_case uuid,"
+    " pull_request uuid, region text,"
     " reason text, assignee uuid, since date, due_on date, is_escalated boolean, starts_on date, ends_on date,"
     " subject uuid, about uuid, place text, named boolean"
 )
@@ -99,9 +117,21 @@ AWAITING = f"""
 CREATE FUNCTION queue_awaiting(people uuid[]) RETURNS TABLE ({COLUMNS}) LANGUAGE sql STABLE AS $$ {DEFINITION} $$
 """
 
-SAME = ("city", "person", "household", "referral", "pull_request", "region", "reason", "assignee", "since", "due_on")
+SAME = (
+    "city",
+    "person",
+    "household",
+    "referral",
+    "schooling_case",
+    "pull_request",
+    "region",
+    "reason",
+    "assignee",
+    "since",
+    "due_on",
+)
 SAME += ("is_escalated", "starts_on", "ends_on", "about", "place")
-REFERENCES = ("agency", "person", "household", "referral", "pull_request", "region", "assignee")
+REFERENCES = ("agency", "person", "household", "referral", "schooling_case", "pull_request", "region", "assignee")
 
 
 def column(name: str) -> str:
@@ -186,6 +216,17 @@ SOURCES = {
         "INSERT": "SELECT coalesce(n.person_id, n.id) FROM new_rows n",
         "UPDATE": either("unnest(ARRAY[{0}.id, {0}.person_id])", "person_id", "status"),
         "DELETE": "SELECT unnest(ARRAY[o.id, o.person_id]) FROM old_rows o",
+    },
+    "schooling_schoolingcase": {
+        "INSERT": "SELECT n.person_id FROM new_rows n",
+        "UPDATE": either("{}.person_id", "person_id", "referral_id", "status", "assignee_id"),
+        "DELETE": "SELECT o.person_id FROM old_rows o",
+    },
+    "schooling_followup": {
+        "INSERT": "SELECT c.person_id FROM new_rows n JOIN schooling_schoolingcase c ON c.id = n.case_id",
+        "UPDATE": "SELECT c.person_id FROM schooling_schoolingcase c WHERE c.id IN"
+        f" (SELECT n.case_id FROM {changed('case_id', 'answer', 'due_on')})",
+        "DELETE": "SELECT c.person_id FROM old_rows o JOIN schooling_schoolingcase c ON c.id = o.case_id",
     },
     "training_application": {
         "INSERT": "SELECT n.person_id FROM new_rows n",
@@ -282,7 +323,13 @@ FILL = "SELECT refresh_queue(ARRAY(SELECT id FROM register_person))"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("queue", "0001_initial"), ("register", "0002_sex_unknown"), ("training", "0001_initial")]
+    dependencies = [
+        ("queue", "0001_initial"),
+        ("register", "0002_sex_unknown"),
+        ("training", "0001_initial"),
+        ("referrals", "0004_place"),
+        ("schooling", "0001_initial"),
+    ]
 
     operations = [
         migrations.RunSQL(statement, migrations.RunSQL.noop)
