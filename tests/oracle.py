@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.utils import timezone
+
 from agencies.access import policy
 from agencies.models import Agency
 from tests.city import CITIES, SHOWN
@@ -67,6 +69,14 @@ def _of_my_asking(world: World, me: Agency, row: Any) -> bool:
     return bool(getattr(row, "case", row).referral.from_agency_id == me.pk)
 
 
+def _awaits_the_agency(world: World, me: Agency, row: Any) -> bool:
+    return bool(row.agency_id == me.pk and row.starts_on <= timezone.localdate() <= row.ends_on)
+
+
+def _awaits_and_is_shown(world: World, me: Agency, row: Any) -> bool:
+    return _awaits_the_agency(world, me, row) and (row.person_id is None or _shown_person(world, me, row))
+
+
 # (Row scope, resource) -> whether a caller of this agency should see the row.
 SEES: dict[tuple[str, str], Opinion] = {
     ("every", "agency"): _everybodys,
@@ -84,6 +94,9 @@ SEES: dict[tuple[str, str], Opinion] = {
     ("party", "agreement"): _of_a_party,
     ("party", "referral"): _of_a_party,
     ("party", "note"): lambda world, me, row: _of_a_party(world, me, row.referral),
+    ("registrar", "queue_item"): _awaits_the_agency,
+    ("shared", "queue_item"): _awaits_and_is_shown,
+    ("own", "queue_count"): _of_the_agency,
     ("registrar", "household"): _of_the_register,
     ("registrar", "family_card"): _of_the_register,
     ("registrar", "person"): _of_the_register,

@@ -97,7 +97,11 @@ def document_fields(question: Question) -> tuple[list[str], dict[str, list[str]]
 def derived(resource: str, readable: Iterable[str]) -> dict[str, Any]:
     """What documents tell beyond columns: each with its expression, for readers of the field that it comes from."""
     known = set(readable)
-    return {name: told for name, (base, told) in model_of(resource).DERIVED.items() if base in known}  # type: ignore[attr-defined]
+    return {name: told for name, (base, told) in _derived(resource).items() if base in known}
+
+
+def _derived(resource: str) -> Mapping[str, tuple[str, Any]]:
+    return getattr(model_of(resource), "DERIVED", {})
 
 
 def _with_key(names: Iterable[str]) -> list[str]:
@@ -155,9 +159,8 @@ def _subjects(resource: str, nested: Iterable[str]) -> str:
 
 def _columns(resource: str, names: Iterable[str]) -> dict[str, Any]:
     """Each field as `d_field`: an annotation may not bear a field's own name."""
-    model: Any = model_of(resource)
-    told = {name: expression for name, (_, expression) in model.DERIVED.items()}
-    return {f"d_{name}": told[name] if name in told else shown(model._meta.get_field(name)) for name in names}
+    meta, told = model_of(resource)._meta, _derived(resource)
+    return {f"d_{name}": told[name][1] if name in told else shown(meta.get_field(name)) for name in names}
 
 
 def shown(field: Any, column: Any = None) -> Any:
