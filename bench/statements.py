@@ -17,8 +17,7 @@ import django
 import psycopg
 
 from agencies.access.caller import ENTER, Caller
-from agencies.access.documents import Question, page_statement
-from agencies.access.log import log_values
+from agencies.access.documents import Question, log_values, page_statement
 
 VILLAGE = "62.71.03.1002"
 LOGGED = re.compile(r", logged AS \(INSERT.*? FROM answer\)", re.DOTALL)

@@ -168,7 +168,7 @@ urlpatterns = [
     api("pupils:propose-aid", PupilViewSet, post="propose_aid"),
     api("pupils:unaided", PupilViewSet, get="count_unaided"),
     api("pupils/{id}", PupilViewSet, get="retrieve", patch="partial_update"),
-    api("headcounts", HeadcountViewSet, get="list"),
+    api("headcounts", HeadcountViewSet, get="list", post="create"),
     api("headcounts/{id}", HeadcountViewSet, get="retrieve"),
     path("admin/", admin.site.urls),
 ]

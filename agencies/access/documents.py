@@ -15,10 +15,14 @@ from django.db.models import F, Func, OuterRef, Q, QuerySet, Subquery
 
 from agencies.access import policy
 from agencies.access.caller import Caller, ask
-from agencies.access.log import LOG, log_values
 from agencies.access.prepared import compiled
 from agencies.access.scopes import PARAMETERS, Given, in_scope, model_of
 
+LOG = """INSERT INTO access_accessrecord (agency, city, client, officer, initiator, purpose, basis, agreement,
+ request_id, action, resource, fields, decision, count, subjects)
+ SELECT nullif(current_setting('app.agency', true), '')::uuid, current_setting('app.city', true), %(_client)s::uuid,
+ %(_officer)s::uuid, %(_initiator)s, %(_purpose)s, %(_basis)s, %(_agreement)s::uuid, %(_request_id)s, %(_action)s,
+ %(_resource)s, %(_groups)s"""
 PAGE = (
     "WITH page AS MATERIALIZED ({rows} LIMIT %(_limit)s + 1),"
     " answer AS MATERIALIZED (SELECT * FROM page LIMIT %(_limit)s),"
@@ -209,6 +213,22 @@ def _shared_households(beyond: Given | None) -> QuerySet[Any]:
     if beyond is not None:
         shares = shares.filter(household__gt=beyond)
     return model_of("household")._base_manager.filter(pk__in=shares.values("household"))
+
+
+def log_values(caller: Caller, action: str, resource: str, groups: str) -> dict[str, Any]:
+    """The values of LOG."""
+    return {
+        "_client": caller.client,
+        "_officer": caller.officer,
+        "_initiator": caller.initiator,
+        "_purpose": caller.purpose,
+        "_basis": caller.basis,
+        "_agreement": caller.agreement,
+        "_request_id": caller.request_id,
+        "_action": action,
+        "_resource": resource,
+        "_groups": groups,
+    }
 
 
 def page(

@@ -16,8 +16,7 @@ from django.db.models.functions import Cast, Concat, JSONObject
 
 from agencies.access import policy
 from agencies.access.caller import Caller, ask
-from agencies.access.documents import Page, shown
-from agencies.access.log import LOG, log_values
+from agencies.access.documents import LOG, Page, log_values, shown
 from agencies.access.prepared import compiled
 from agencies.access.scopes import Given, in_scope, model_of
 

@@ -102,6 +102,7 @@ FIELD_WORDS = {
     "due_at": ("Batas waktu", "Due at"),
     "due_on": ("Tenggat", "Due on"),
     "education": ("Ijazah tertinggi", "Highest certificate"),
+    "edition": ("Edisi", "Edition"),
     "ended_at": ("Berakhir pada", "Ended at"),
     "ends_on": ("Selesai tanggal", "Ends on"),
     "enrolled_on": ("Terdaftar sejak", "Enrolled on"),
