@@ -20,8 +20,8 @@ from coordination.sandbox.postgres import CHECKOUT, Cluster, cluster
 FILL = Path(__file__).with_name("fill.sql")
 TIDY = """SET session_replication_role = replica; TRUNCATE access_accessrecord, web_storedanswer;
  CREATE TEMP TABLE referred AS SELECT person_id FROM referrals_referral; DELETE FROM referrals_referralmove;
- DELETE FROM training_application;
- DELETE FROM training_batch; DELETE FROM referrals_referral; DELETE FROM register_share WHERE id < '01930000-0000-7000-8000-000000000000'
+ DELETE FROM training_application; DELETE FROM training_batch; DELETE FROM referrals_referral;
+ DELETE FROM register_share WHERE id < '01930000-0000-7000-8000-000000000000'
  OR id > '01930000-0000-7000-8000-ffffffffffff';
  SET session_replication_role = origin; SELECT refresh_queue(ARRAY(SELECT person_id FROM referred));
  DROP TABLE referred; SELECT tend_queue(current_date)"""

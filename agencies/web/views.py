@@ -53,9 +53,9 @@ class ResourceViewSet(ViewSetMixin, APIView):
     answers: ClassVar[Mapping[str, Answer]] = {}
     # View methods beyond `list` that answer page by page.
     walks: ClassVar[tuple[str, ...]] = ()
-    # What `order` may say; the first is the usual one. `-id` is the only one that goes backwards.
+    # What `order` may say, the usual one first.
     orders: ClassVar[tuple[str, ...]] = ("id", "-id")
-    # Members of a list's answer beside its page -> schema; `beside` gives their values.
+    # Members of a list's answer beside its page -> schema; `beside` gives the values.
     besides: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     parser_classes = (StrictJSON, MergePatch)
     http_method_names = [name for name in APIView.http_method_names if name != "options"]
@@ -104,17 +104,13 @@ class ResourceViewSet(ViewSetMixin, APIView):
             fields=self._fields(query),
             order=order.removeprefix("-"),
         )
-        beside = self.beside()
-        if "count" in query:
-            beside = {"count": documents.count(self.caller, self.resource, filters), **beside}
-        return self.page_response(request, walk, found, beside)
+        total = {"count": documents.count(self.caller, self.resource, filters)} if "count" in query else {}
+        return self.page_response(request, walk, found, **total, **self.beside())
 
-    def page_response(
-        self, request: Request, walk: Walk, found: documents.Page, beside: Mapping[str, Any] | None = None
-    ) -> HttpResponse:
-        """The answer of one page: its documents, the way to the next page, and what stands beside them."""
+    def page_response(self, request: Request, walk: Walk, found: documents.Page, **beside: Any) -> HttpResponse:
+        """The answer of one page: its documents, the way to the next one, and what stands beside them."""
         cursor = make_cursor(self.caller, walk.what, found.last) if found.has_more and found.last else None
-        members = {"next_cursor": cursor, "has_more": found.has_more, **(beside or {})}
+        members = {"next_cursor": cursor, "has_more": found.has_more, **beside}
         response = json_response(f'{{"data":[{found.text}],{json.dumps(members, separators=(",", ":"))[1:]}')
         if cursor:
             asked = urlencode({**walk.kept, "limit": walk.limit, "cursor": cursor})
