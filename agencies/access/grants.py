@@ -31,6 +31,11 @@ OFFICE = {
     "officer": Grant("list", "own", "badge"),
     "joint_leave": Grant("list read", "every", "day"),
 }
+# What awaits the office today: named where it may see the person, without a name where it may not.
+QUEUE = {
+    "queue_item": Grant("list", "shared", "item"),
+    "queue_count": Grant("count", "own", "figure"),
+}
 ACCOUNTS = {
     "officer": Grant("list read create change", "own", "badge account", "badge account secret", uses="secret"),
     "client": Grant("list read create change", "own", "account", "account secret", uses="secret"),
@@ -89,6 +94,8 @@ SCHOOL_OFFICE = {
 PERSON_FILE = "identity relation origin national_number student_number contact schooling work vital review"
 SOCIAL = {
     **OFFICE,
+    **QUEUE,
+    "queue_item": Grant("list refer", "registrar", "item"),
     **SCHOOLS,
     **SCHOOLING,
     "household": Grant(
@@ -178,6 +185,7 @@ CARETAKER = {
 }
 EDUCATION = {
     **OFFICE,
+    **QUEUE,
     **PARTY,
     **SCHOOL_OFFICE,
     "household": Grant("list read", "shared", "place neighbourhood"),
@@ -192,6 +200,7 @@ EDUCATION = {
 }
 MANPOWER = {
     **OFFICE,
+    **QUEUE,
     **PARTY,
     "household": Grant("list read", "shared", "place neighbourhood address"),
     "person": Grant(
@@ -232,3 +241,11 @@ GRANTS = {
     ("oversight", "administrator"): {**FIGURES, **ACCOUNTS},
     ("partner", "officer"): FIGURES,
 }
+
+# Functions that PostgreSQL runs with the rights of its owner, and whoever may call them: the roles that are granted
+# an action on a resource. What such a function looks at, its caller may not; its answer tells no more than needed.
+FUNCTIONS = {
+    "ask_for_queue_item(uuid, uuid)": ("pull_request", "create"),
+}
+# Those that the worker calls under its own login, for nobody in particular.
+WORKER_FUNCTIONS = ("tend_queue(date)",)

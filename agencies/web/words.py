@@ -11,6 +11,7 @@ APPS = {
     "training": ("Pelatihan", "Training"),
     "schools": ("Sekolah", "Schools"),
     "schooling": ("Anak tidak sekolah", "Schooling"),
+    "queue": ("Antrean kerja", "The day's work"),
     "monitoring": ("Pemantauan", "Monitoring"),
 }
 RESOURCE_WORDS = {
@@ -47,6 +48,8 @@ RESOURCE_WORDS = {
     "verification": ("Verifikasi", "Verification"),
     "follow_up": ("Pemantauan anak", "Follow-up"),
     "pupil": ("Peserta didik", "Pupil"),
+    "queue_item": ("Pekerjaan hari ini", "Queue item"),
+    "queue_count": ("Hitungan antrean", "Queue count"),
     "headcount": ("Angka kemiskinan", "Headcount"),
 }
 PLURALS_EN = {"agency": "Agencies", "person": "People"}
@@ -232,6 +235,7 @@ FIELD_WORDS = {
 
 # What a model says beside a field, by its English.
 HELP_WORDS = {
+    "District, or village where it is known.": "Kecamatan, atau kelurahan bila diketahui.",
     "The people whom the purpose concerns.": "Orang yang dicakup tujuan ini.",
     "So few people that the figure would tell who they are.": (
         "Begitu sedikit orang, sehingga angkanya menunjukkan siapa mereka."
