@@ -14,6 +14,8 @@ from agencies.models import AccessToken, UsedAssertion
 from agencies.web.idempotency import forget_old_answers
 from agencies.web.models import CallCounter
 from coordination.monitoring.services import count_register
+from coordination.referrals.caretaking import take_care
+from coordination.referrals.files import sweep_files
 from households.intake import services as intake
 from households.intake.unreadable import UnreadableFile
 
@@ -39,9 +41,11 @@ def work_once() -> bool:
 
 
 def keep_house() -> None:
-    """Drop what has expired: answers, tokens, assertions, counters."""
+    """Do what fell due by itself; drop what has expired: answers, tokens, assertions, counters, files of no row."""
     now = timezone.now()
     forget_old_answers()
+    take_care()
+    sweep_files()
     AccessToken.objects.filter(expires_at__lt=now - timedelta(days=1)).delete()
     UsedAssertion.objects.filter(expires_at__lt=now).delete()
     CallCounter.objects.filter(name__startswith="client:", slot__lt=int(now.timestamp()) // 60 - 5).delete()

@@ -29,6 +29,8 @@ APP_WRITES = (
     "jobs_job",
     "access_accessseal",
 )
+# Governed tables that the web server knows by itself: who calls, and what is to be done.
+OPEN_TO_APP = ("agencies_agency", "agencies_agreement", "agencies_officer", "agencies_client", "jobs_job")
 APP_FRAMEWORK = ("django_session", "django_content_type", "axes_", "otp_totp_")
 
 
@@ -138,8 +140,10 @@ def _runtime_login() -> Iterator[str]:
     yield f"GRANT SELECT ON agencies_officer, agencies_client TO {APP}"
     yield f"GRANT UPDATE (last_login, password) ON agencies_officer TO {APP}"
     yield f"GRANT SELECT, INSERT ON access_accessrecord TO {APP}"
+    # Which files are still wanted, for the sweep: random names, nothing about anybody.
+    yield f"GRANT SELECT (stored, removed_at) ON referrals_attachment TO {APP}"
     yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP}"
-    for table in ("agencies_agency", "agencies_agreement", "agencies_officer", "agencies_client", "jobs_job"):
+    for table in (*OPEN_TO_APP, "referrals_attachment"):
         yield f"CREATE POLICY app ON {table} TO {APP} USING (true)"
 
 

@@ -28,14 +28,28 @@ OFFICE = {
     "batch": Grant("list read", "offered", "offer seats counter"),
     "headcount": Grant("list read", "counted", "figure"),
     "access_record": Grant("list read", "own", "call purpose what"),
+    "officer": Grant("list", "own", "badge"),
+    "joint_leave": Grant("list read", "every", "day"),
 }
 ACCOUNTS = {
-    "officer": Grant("list read create change", "own", "account", "account secret", uses="secret"),
+    "officer": Grant("list read create change", "own", "badge account", "badge account secret", uses="secret"),
     "client": Grant("list read create change", "own", "account", "account secret", uses="secret"),
 }
+CALENDAR = {"joint_leave": Grant("list read create change", "every", "day", "day")}
+# What is written and filed about a referral is the sender's always, and the receiver's while it sees the person.
+THREAD = {
+    "referral_move": Grant("list read create", "thread", "move", creates="mover"),
+    "note": Grant("list read create", "thread", "note", creates="author"),
+    "attachment": Grant(
+        "list read create change", "thread", "file end", "end", creates="author", changes="author", uses="place"
+    ),
+}
 PARTY = {
-    "referral": Grant("list read change history", "party", "request state", "state", uses="link"),
-    "note": Grant("list read create", "party", "note", creates="author"),
+    **THREAD,
+    "referral": Grant(
+        "list read change history", "party", "request state chain desk", "state desk pause", uses="link pause"
+    ),
+    "pull_request": Grant("list read create", "party", "request state", creates="asker"),
 }
 
 SCHOOLS = {
@@ -43,6 +57,13 @@ SCHOOLS = {
     # Whoever refers a child to a named place counts it as taken.
     "place": Grant("list read change", "every", "offer counter", "counter", changes="local"),
     "placement": Grant("list read create change", "registrar", "state", "state"),
+}
+# Of the work on a child whom it referred, Dinsos sees how far it is and how it ended, not what was found at home.
+SCHOOLING = {
+    "schooling_case": Grant("list read", "sender", "state"),
+    "case_move": Grant("list read", "sender", "move"),
+    "follow_up": Grant("list read", "sender", "state"),
+    "pupil": Grant("count", "registrar", "", uses="school aid"),
 }
 SCHOOL_OFFICE = {
     "school": Grant(
@@ -52,12 +73,24 @@ SCHOOL_OFFICE = {
         "list read create change", "every", "offer counter", "offer counter", creates="kept", changes="kept"
     ),
     "placement": Grant("list read create change", "shared", "state", "state"),
+    "schooling_case": Grant(
+        "list read create change history",
+        "worked",
+        "state desk findings plan support",
+        "state desk findings plan support",
+    ),
+    "case_move": Grant("list read create", "worked", "move why"),
+    "visit": Grant("list read create", "worked", "visit"),
+    "verification": Grant("list read create", "worked", "facts"),
+    "follow_up": Grant("list read create change", "worked", "state why", "state why"),
+    "pupil": Grant("list read create change", "shared", "school aid", "school aid"),
 }
 
 PERSON_FILE = "identity relation origin national_number student_number contact schooling work vital review"
 SOCIAL = {
     **OFFICE,
     **SCHOOLS,
+    **SCHOOLING,
     "household": Grant(
         "list read create change history",
         "registrar",
@@ -75,18 +108,19 @@ SOCIAL = {
     "membership": Grant("list read create change", "registrar", "period", "period"),
     "assessment": Grant("list read create", "registrar", "welfare aid"),
     "listing": Grant("list read change exit history", "registrar", "entry exit", "exit"),
-    "share": Grant("list read create change close history", "registrar", "terms end subjects", "end subjects"),
+    "share": Grant("list read create change close history", "registrar", "terms term end subjects", "end subjects"),
     "import": Grant("list read create", "own", "request result"),
     "finding": Grant("list", "own", "finding"),
     "referral": Grant(
         "list read create change history",
         "party",
-        "request state",
-        "request state link",
+        "request state chain",
+        "request state pause link",
         creates="sender",
-        uses="link",
+        uses="link pause",
     ),
-    "note": PARTY["note"],
+    **THREAD,
+    "pull_request": Grant("list read change", "party", "request state subject", "state subject", uses="lookup"),
     "batch": Grant("list read change", "offered", "offer seats counter", "counter"),
     "application": Grant("list read create change", "registrar", "state", "state"),
     "headcount": Grant("list read create", "counted", "figure"),
@@ -121,11 +155,26 @@ INTAKE = {
     "membership": Grant("list create change", "registrar", "period", "period"),
     "assessment": Grant("list create", "registrar", "welfare aid"),
     "listing": Grant("list create change", "registrar", "entry exit", "entry exit"),
-    "share": Grant("list change", "registrar", "terms end subjects", "subjects"),
+    "share": Grant("list change", "registrar", "terms term end subjects", "subjects"),
     "import": Grant("list change", "own", "request result", "result file", uses="file"),
     "finding": Grant("list create", "own", "finding"),
     "job": Grant("list change", "own", "progress", "progress"),
     "headcount": Grant("list create change", "counted", "figure", "figure"),
+}
+# Not a role of people: what falls due by itself, and the sender's half of passing a referral on.
+CARETAKER = {
+    "agency": OFFICE["agency"],
+    "joint_leave": OFFICE["joint_leave"],
+    "household": Grant("list", "registrar", "place"),
+    "person": Grant("list", "registrar", "identity relation vital"),
+    "share": Grant("list create change", "registrar", "terms term end subjects", "end term"),
+    "referral": Grant("list create change", "party", "request state chain", "state", creates="sender", uses="link"),
+    "referral_move": Grant("list create", "thread", "move"),
+    "batch": Grant("list change", "offered", "offer seats counter", "counter"),
+    "application": Grant("list change", "registrar", "state", "state"),
+    "school": Grant("list", "every", "facts"),
+    "place": Grant("list change", "every", "offer counter", "counter", changes="local"),
+    "placement": Grant("list change", "registrar", "state", "state"),
 }
 EDUCATION = {
     **OFFICE,
@@ -139,7 +188,7 @@ EDUCATION = {
         "schooling student_number sealed lookup",
         uses="sealed lookup search",
     ),
-    "share": Grant("list read change", "received", "terms end subjects", "end"),
+    "share": Grant("list read change", "received", "terms term end subjects", "end"),
 }
 MANPOWER = {
     **OFFICE,
@@ -152,7 +201,7 @@ MANPOWER = {
         "work",
         uses="sealed lookup search",
     ),
-    "share": Grant("list read change", "received", "terms end subjects", "end"),
+    "share": Grant("list read change", "received", "terms term end subjects", "end"),
     "programme": Grant("list read create change", "every", "offer", "offer", creates="provider"),
     "batch": Grant(
         "list read create change", "offered", "offer seats counter", "offer seats counter", creates="provider"
@@ -168,8 +217,9 @@ GRANTS = {
     ("social", "supervisor"): SOCIAL,
     ("social", "health_officer"): SOCIAL_HEALTH,
     ("social", "analyst"): FIGURES,
-    ("social", "administrator"): {**SOCIAL, **ACCOUNTS},
+    ("social", "administrator"): {**SOCIAL, **ACCOUNTS, **CALENDAR},
     ("social", "intake"): INTAKE,
+    ("social", "caretaker"): CARETAKER,
     ("education", "officer"): EDUCATION,
     ("education", "supervisor"): EDUCATION,
     ("education", "analyst"): FIGURES,

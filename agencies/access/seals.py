@@ -96,7 +96,7 @@ def _records(last: AccessSeal, condition: str) -> list[tuple[Any, ...]]:
             f" ORDER BY txid, id LIMIT {BATCH}",
             _place(last),
         )
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _server_is_younger(last: AccessSeal) -> bool:

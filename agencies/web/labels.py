@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 
 from agencies.access import policy
 from agencies.access.models import RESOURCES
-from agencies.web.words import APPS, FIELD_WORDS, HELP_WORDS, PLURALS_EN, RESOURCE_WORDS
+from agencies.web.words import APPS, FIELD_WORDS, PLURALS_EN, RESOURCE_WORDS
 
 # Values of closed lists; their English is the models' own.
 VALUE_WORDS = {
@@ -65,6 +65,10 @@ VALUE_WORDS = {
     "accepted": "Diterima",
     "in_progress": "Berlangsung",
     "on_hold": "Ditunda",
+    "returned": "Dikembalikan",
+    "transferred": "Dialihkan",
+    "asked": "Diajukan",
+    "answered": "Dijawab",
     "completed": "Selesai",
     "declined": "Ditolak",
     "open": "Dibuka",
@@ -88,6 +92,61 @@ VALUE_WORDS = {
     "reserved": "Dipesan",
     "enrolled": "Terdaftar di sekolah",
     "given_up": "Dilepas",
+    "candidate": "Calon",
+    "assigned": "Ditugaskan",
+    "visited": "Dikunjungi",
+    "verified": "Terverifikasi",
+    "planned": "Direncanakan",
+    "offered": "Ditawari tempat",
+    "retained": "Bertahan di sekolah",
+    "dropped_again": "Putus sekolah lagi",
+    "already_in_school": "Ternyata bersekolah",
+    "moved": "Pindah",
+    "never_enrolled": "Belum pernah bersekolah",
+    "dropped_out": "Putus sekolah",
+    "not_continued": "Lulus tidak melanjutkan",
+    "cost": "Biaya",
+    "working": "Bekerja",
+    "pregnancy": "Kehamilan",
+    "disability": "Disabilitas",
+    "illness": "Sakit",
+    "distance": "Jarak",
+    "bullying": "Perundungan",
+    "no_documents": "Tanpa dokumen",
+    "not_interested": "Tidak berminat",
+    "mobility": "Gerak",
+    "sight": "Penglihatan",
+    "hearing": "Pendengaran",
+    "speech": "Wicara",
+    "learning": "Belajar",
+    "behaviour": "Perilaku",
+    "language": "Bahasa",
+    "transport": "Transportasi",
+    "fits": "Sesuai usia",
+    "too_young": "Terlalu muda",
+    "over_age": "Lewat usia",
+    "regular_possible": "Masih bisa sekolah reguler",
+    "guardian": "Wali",
+    "child_and_guardian": "Anak dan wali",
+    "neighbour": "Tetangga",
+    "nobody": "Tidak ada orang",
+    "birth_certificate": "Akta kelahiran",
+    "family_card": "Kartu keluarga",
+    "report_card": "Rapor",
+    "diploma": "Ijazah",
+    "transfer_letter": "Surat pindah",
+    "school": "Sekolah",
+    "learning_centre": "Pusat kegiatan belajar (PKBM)",
+    "course": "Kursus",
+    "work": "Bekerja",
+    "undecided": "Belum tahu",
+    "pending": "Menunggu",
+    "attending": "Hadir",
+    "absent_often": "Sering tidak hadir",
+    "holds_card": "Punya KIP",
+    "proposed": "Sudah diusulkan",
+    "missing": "Belum diusulkan",
+    "left": "Sudah keluar",
     "register_count": "Jumlah terdaftar",
     "poor_register_count": "Jumlah miskin terdaftar",
     "extreme_register_count": "Jumlah miskin ekstrem terdaftar",
@@ -125,6 +184,18 @@ CODE_WORDS = {
     "import_register": ("Impor daftar", "Register import"),
     "persons": ("orang", "people"),
     "percent": ("persen", "percent"),
+    "accept": ("Menerima", "Accepted"),
+    "decline": ("Menolak", "Declined"),
+    "send": ("Mengirim", "Sent"),
+    "start": ("Memulai", "Started"),
+    "hold": ("Menunda", "Put on hold"),
+    "resume": ("Melanjutkan", "Resumed"),
+    "complete": ("Menyelesaikan", "Completed"),
+    "cancel": ("Membatalkan", "Cancelled"),
+    "fail": ("Menggagalkan", "Marked as failed"),
+    "withdraw": ("Mengundurkan", "Withdrew"),
+    "forget_token": ("Menghapus perangkat", "Removed a device"),
+    "command line": ("Baris perintah", "Command line"),
     "insert": ("Dibuat", "Made"),
     "update": ("Diubah", "Changed"),
     "delete": ("Dihapus", "Deleted"),
@@ -137,6 +208,10 @@ CODE_WORDS = {
     "People with an open register entry on 31 December, possible duplicates left out": (
         "Orang dengan entri daftar yang berlaku pada 31 Desember, tanpa kemungkinan ganda",
         "People with an open register entry on 31 December, possible duplicates left out",
+    ),
+    "As the Statistics Bureau published it; another measure than any count of a register": (
+        "Sebagaimana diterbitkan BPS; ukuran lain daripada hitungan daftar mana pun",
+        "As the Statistics Bureau published it; another measure than any count of a register",
     ),
     "Of these, assessed as poor or extremely poor for that day": (
         "Di antaranya, dinilai miskin atau miskin ekstrem untuk hari itu",
@@ -180,7 +255,9 @@ def value_label(value: str, source: str = "") -> Any:
     """The words of a value of a closed list; `source` is the model's own."""
     if value in policy.PURPOSES and source:
         return spoken(policy.PURPOSES[value].text_id, policy.PURPOSES[value].text_en, source)
-    english = value if len(value) > 1 and value.isupper() else source or value.replace("_", " ").capitalize()
+    if len(value) > 1 and value.isupper():  # an abbreviation says itself
+        return spoken(value, value, source or value)
+    english = source or value.replace("_", " ").capitalize()
     return spoken(VALUE_WORDS.get(value, english), english, english)
 
 
@@ -206,9 +283,6 @@ def name_model(model: type[models.Model]) -> None:
     meta.app_config.verbose_name = spoken(*APPS[meta.app_label])
     for field in meta.concrete_fields:
         field.verbose_name = field_label(field.name)
-        hint = str(field.help_text)
-        if hint in HELP_WORDS:
-            field.help_text = spoken(HELP_WORDS[hint], hint, hint)
         if field.choices:
             field.choices = [(value, value_label(value, str(text))) for value, text in field.flatchoices]
 

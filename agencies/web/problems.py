@@ -59,6 +59,9 @@ KINDS = {
     "exists": Kind(409, "Such a record exists already", "Data seperti itu sudah ada"),
     "transition_refused": Kind(409, "This move is not possible now", "Langkah ini tidak dapat dilakukan sekarang"),
     "idempotency_in_flight": Kind(409, "The same call is still running", "Panggilan yang sama masih berjalan"),
+    "file_lost": Kind(
+        410, "The file is no longer there as it was handed in", "Berkas tidak ada lagi sebagaimana diserahkan"
+    ),
     "etag_stale": Kind(412, "The record has changed since you read it", "Data telah berubah sejak Anda baca"),
     "body_too_large": Kind(413, "The body is too large", "Isi permintaan terlalu besar"),
     "media_type_unsupported": Kind(415, "This media type is not supported", "Jenis media tidak didukung"),
@@ -77,6 +80,7 @@ PLAIN: dict[type[Exception], str] = {
     SuspiciousOperation: "malformed",
     PermissionDenied: "not_granted",
 }
+ACCESS_LOG = "access_accessrecord"
 TITLES_BY_STATUS = {405: "method_not_allowed", 406: "not_acceptable", 415: "media_type_unsupported"}
 
 
@@ -182,6 +186,9 @@ def _framework_problem(exception: drf.APIException) -> Problem:
 
 def _database_problem(exception: Exception) -> Problem:
     cause = exception.__cause__
+    if isinstance(cause, pg.Error) and ACCESS_LOG in (cause.diag.message_primary or ""):
+        logger.error("no row in the access log, so no answer", exc_info=exception)
+        return Problem("unavailable", headers={"Retry-After": "2"})
     if isinstance(cause, pg.InsufficientPrivilege):  # the second net caught what the first let through
         logger.error("the database refused what the first net let pass", exc_info=exception)
         return Problem("out_of_scope")

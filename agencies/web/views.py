@@ -173,7 +173,7 @@ class ResourceViewSet(ViewSetMixin, APIView):
     def body(self, request: Request, *, partial: bool = False, name: str | None = None) -> dict[str, Any]:
         """The checked body of the current action. Raises Problem for unknown, missing or wrong fields."""
         kind = self.inputs[name or str(self.action)]
-        given = request.data
+        given: Any = request.data
         checked = kind(data=given, partial=partial, context={"caller": self.caller})
         unknown = sorted(set(given) - set(checked.fields))
         faults = [Fault(f"/{name[:60]}", "unknown_field", "Not a field of this call.") for name in unknown]
@@ -207,12 +207,12 @@ class ResourceViewSet(ViewSetMixin, APIView):
         """Run `answer` in the caller's transaction unless this key was answered before; then replay."""
         key, route = idempotency.idempotency_key(request), f"{request.method} {request.path.rstrip('/')}"
         claim = idempotency.claim(self.caller, key, route, self._payload(request))
-        with acting_as(self.caller, *claim.sent) as told:
-            if stored := idempotency.kept(claim, *told):
+        with acting_as(self.caller, *claim.sent) as acting:
+            if stored := idempotency.kept(claim, *acting.rows):
                 self._still_visible(stored.resource, stored.subject)
                 return idempotency.replay(stored)
             response, subject = answer()
-            idempotency.keep(claim, response, self.resource, subject)
+            acting.last.append(idempotency.keeping(claim, response, self.resource, subject))
         return response
 
     def _payload(self, request: Request) -> bytes:

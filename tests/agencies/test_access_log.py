@@ -106,14 +106,21 @@ def test_without_its_log_row_no_data_leaves_and_no_change_stays(client, world):
     headers, key = world.headers("amal", **{"Idempotency-Key": "unlogged"}), world.people["A son"].pk
     for path in ("/api/v1/persons", f"/api/v1/persons/{key}", f"/api/v1/persons/{key}/history"):
         answer = client.get(path, headers=headers)
-        assert answer.status_code in (403, 503)
+        assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (503, "unavailable", "2")
         assert b"canary" not in answer.content
     body = {"region": "62.71.04.1004", "address": "unlogged house"}
     answer = client.post("/api/v1/households", body, content_type="application/json", headers=headers)
-    assert answer.status_code in (403, 503)
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
     with owner(), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM register_household WHERE address = 'unlogged house'")
         assert cursor.fetchone() == (0,)
+
+
+def test_a_refusal_that_cannot_be_logged_is_answered_503_and_says_no_more(client, world):
+    with owner(), connection.cursor() as cursor:
+        cursor.execute("REVOKE INSERT ON access_accessrecord FROM sinergi_app")
+    answer = client.get("/api/v1/persons", headers=world.headers("emil"))
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
 
 
 @pytest.mark.parametrize("role", ["sinergi_app", "sinergi_social_administrator", "sinergi_oversight_auditor"])

@@ -29,6 +29,13 @@ NOT_OVER_HTTP = {
     ("share", "change"),  # `close` is the change
     ("placement", "create"),  # made, kept and given up by the work on a case
     ("placement", "change"),
+    ("case_move", "create"),  # written by each move of a case
+    ("visit", "create"),
+    ("verification", "create"),
+    ("follow_up", "create"),
+    ("joint_leave", "create"),  # kept in the admin
+    ("joint_leave", "change"),
+    ("referral_move", "create"),  # comes with the move itself
 }
 # Resources of the table whose routes come with the rooms that are being built.
 AWAITED = {"import", "finding", "referral", "note", "programme", "batch", "application", "headcount"}

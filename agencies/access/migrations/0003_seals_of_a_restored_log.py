@@ -8,7 +8,7 @@ GREATEST = """UPDATE access_accessseal s SET greatest = found.greatest FROM (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0001_initial")]
+    dependencies = [("access", "0002_time_ordered_uuid")]
 
     operations = [
         migrations.AddField(
