@@ -31,7 +31,8 @@ class Mutation:
 
 LEAKS, NET, GRANTS = "test_leaks.py", "test_database_net.py", "test_database_grants.py"
 LOG, DOOR, TOKENS = "test_access_log.py", "test_front_door.py", "test_tokens.py"
-ACCESS, WEB = "agencies/access/", "agencies/web/"
+ACCESS, WEB, QUEUE = "agencies/access/", "agencies/web/", "coordination/queue/migrations/"
+WORK = "../coordination/"
 MUTATIONS = (
     Mutation(
         "no row filter",
@@ -92,15 +93,15 @@ MUTATIONS = (
     Mutation(
         "plain prefetch of nested people",
         ACCESS + "documents.py",
-        'rows = in_scope(Question(question.kind, question.role, child)).filter(**{link: OuterRef("pk")})',
+        'rows = in_scope(question.kind, question.role, child).filter(**{link: OuterRef("pk")})',
         'rows = model_of(child)._base_manager.filter(**{link: OuterRef("pk")})',
         "test_first_net.py",
     ),
     Mutation(
         "no row filter in Python",
-        ACCESS + "documents.py",
-        "return model._base_manager.filter(SCOPES[question.grant.rows, question.resource](PARAMETERS))",
-        "return model._base_manager.all()",
+        ACCESS + "scopes.py",
+        "return model_of(resource)._base_manager.filter(SCOPES[found.rows, resource](PARAMETERS))",
+        "return model_of(resource)._base_manager.all()",
         "test_first_net.py",
     ),
     Mutation(
@@ -272,6 +273,48 @@ MUTATIONS = (
         "if _digest(rows[number]) != digest:",
         "if False:",
         f"{LOG} -k record",
+    ),
+    Mutation(
+        "a queue names whom its office may not see",
+        QUEUE + "0002_awaiting.py",
+        "FROM sight s WHERE s.seen_until >= s.starts_on",
+        "FROM sight s WHERE true",
+        f"{WORK}test_queue_rights.py -k may_not_see",
+    ),
+    Mutation(
+        "a queue keeps the names of an ended share",
+        ACCESS + "scopes.py",
+        '_awaiting(me) & (Q(person=None) | _shared_person(me, "person"))',
+        "_awaiting(me)",
+        f"{WORK}test_queue_rights.py -k the_database_alone_hides",
+    ),
+    Mutation(
+        "a queue does not follow its records",
+        QUEUE + "0003_each_once.py",
+        'IF cardinality(people) > 0 THEN")',
+        'IF cardinality(people) > 9 THEN")',
+        f"{WORK}test_queue.py -k follows",
+    ),
+    Mutation(
+        "a queue tells numbers of a few",
+        "coordination/queue/counts.py",
+        "None if code in hidden else number",
+        "number",
+        f"{WORK}test_queue_rights.py -k few",
+    ),
+    Mutation(
+        "a timeline of whom one may not see",
+        ACCESS + "streams.py",
+        "AS (SELECT count(*) AS households FROM ({household}) h)",
+        "AS (SELECT 1 AS households FROM (SELECT 1) h)",
+        f"{WORK}test_timeline.py -k alike",
+    ),
+    Mutation(
+        "a timeline beyond the readable fields",
+        ACCESS + "streams.py",
+        "for name in source.shows.split() if name in readable}",
+        "for name in source.shows.split()}",
+        f"{WORK}test_timeline.py -k readable",
     ),
 )
 
