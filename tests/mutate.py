@@ -305,8 +305,8 @@ MUTATIONS = (
     Mutation(
         "a timeline of whom one may not see",
         ACCESS + "streams.py",
-        "AS (SELECT count(*) AS households FROM ({household}) h)",
-        "AS (SELECT 1 AS households FROM (SELECT 1) h)",
+        "AS MATERIALIZED (SELECT count(*) AS households FROM ({household}) h)",
+        "AS MATERIALIZED (SELECT 1 AS households)",
         f"{WORK}test_timeline.py -k alike",
     ),
     Mutation(
