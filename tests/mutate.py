@@ -206,8 +206,8 @@ MUTATIONS = (
     Mutation(
         "role not put back",
         ACCESS + "caller.py",
-        "        if nested:\n            together((ENTER, before))",
-        "",
+        "together(*acting.last, (ENTER, before))",
+        "together(*acting.last)",
         f"{NET} -k put_back",
     ),
     Mutation(
