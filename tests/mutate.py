@@ -92,15 +92,15 @@ MUTATIONS = (
     Mutation(
         "plain prefetch of nested people",
         ACCESS + "documents.py",
-        'rows = in_scope(Question(question.kind, question.role, child)).filter(**{link: OuterRef("pk")})',
+        'rows = in_scope(question.kind, question.role, child).filter(**{link: OuterRef("pk")})',
         'rows = model_of(child)._base_manager.filter(**{link: OuterRef("pk")})',
         "test_first_net.py",
     ),
     Mutation(
         "no row filter in Python",
-        ACCESS + "documents.py",
-        "return model._base_manager.filter(SCOPES[question.grant.rows, question.resource](PARAMETERS))",
-        "return model._base_manager.all()",
+        ACCESS + "scopes.py",
+        "return model_of(resource)._base_manager.filter(SCOPES[found.rows, resource](PARAMETERS))",
+        "return model_of(resource)._base_manager.all()",
         "test_first_net.py",
     ),
     Mutation(
@@ -206,8 +206,8 @@ MUTATIONS = (
     Mutation(
         "role not put back",
         ACCESS + "caller.py",
-        "        if nested:\n            together((ENTER, before))",
-        "",
+        "together(*acting.last, (ENTER, before))",
+        "together(*acting.last)",
         f"{NET} -k put_back",
     ),
     Mutation(
