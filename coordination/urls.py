@@ -15,7 +15,7 @@ from coordination import documentation, pages
 from coordination.monitoring.api import HeadcountViewSet
 from coordination.referrals.api import NoteViewSet, ReferralViewSet
 from coordination.referrals.transitions import MOVES
-from coordination.training.api import ApplicationViewSet, BatchViewSet, ProgrammeViewSet
+from coordination.training.api import ApplicationViewSet, BatchViewSet, ProgrammeViewSet, SessionViewSet
 from coordination.training.transitions import APPLICATION_MOVES, BATCH_MOVES
 from households.intake import api as intake
 from households.register import api as register
@@ -93,8 +93,14 @@ urlpatterns = [
     api("batches", BatchViewSet, get="list", post="create"),
     api("batches/{id}", BatchViewSet, get="retrieve", patch="partial_update"),
     *(api(f"batches/{{id}}/{move}", BatchViewSet, post=move) for move in BATCH_MOVES),
+    api("batches/{id}/calendar.ics", BatchViewSet, get="calendar"),
+    api("batches/{id}/ranking", ApplicationViewSet, get="ranking"),
+    api("sessions", SessionViewSet, get="list", post="create"),
+    api("sessions/{id}", SessionViewSet, get="retrieve", patch="partial_update"),
     api("applications", ApplicationViewSet, get="list", post="create"),
-    api("applications/{id}", ApplicationViewSet, get="retrieve"),
+    api("applications:batch", ApplicationViewSet, post="batch"),
+    api("applications/{id}", ApplicationViewSet, get="retrieve", patch="partial_update"),
+    api("applications/{id}/conditions", ApplicationViewSet, get="conditions"),
     *(api(f"applications/{{id}}/{move}", ApplicationViewSet, post=move) for move in APPLICATION_MOVES),
     api("headcounts", HeadcountViewSet, get="list"),
     api("headcounts/{id}", HeadcountViewSet, get="retrieve"),

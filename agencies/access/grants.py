@@ -23,8 +23,9 @@ OFFICE = {
     "agency": Grant("list read", "every", "office"),
     "agreement": Grant("list read", "party", "terms"),
     "job": Grant("list read create cancel", "own", "progress", "progress"),
-    "programme": Grant("list read", "every", "offer"),
+    "programme": Grant("list read", "every", "offer entry"),
     "batch": Grant("list read", "offered", "offer seats counter"),
+    "session": Grant("list read", "offered", "plan"),
     "headcount": Grant("list read", "counted", "figure"),
     "access_record": Grant("list read", "own", "call purpose what"),
 }
@@ -69,8 +70,8 @@ SOCIAL = {
         uses="link",
     ),
     "note": PARTY["note"],
-    "batch": Grant("list read change", "offered", "offer seats counter", "counter"),
-    "application": Grant("list read create change", "registrar", "state", "state"),
+    "batch": Grant("list read change", "offered", "offer seats counter kinds"),
+    "application": Grant("list read create change", "registrar", "state priority seat", "state"),
     "headcount": Grant("list read create", "counted", "figure"),
 }
 HEALTH_FILE = PERSON_FILE + " health"
@@ -109,6 +110,7 @@ INTAKE = {
     "job": Grant("list change", "own", "progress", "progress"),
     "headcount": Grant("list create change", "counted", "figure", "figure"),
 }
+PROVIDER = Grant("list read create change", "every", "offer entry", "offer entry", creates="provider")
 EDUCATION = {
     **OFFICE,
     **PARTY,
@@ -134,13 +136,27 @@ MANPOWER = {
         uses="sealed lookup search",
     ),
     "share": Grant("list read change", "received", "terms end subjects", "end"),
-    "programme": Grant("list read create change", "every", "offer", "offer", creates="provider"),
-    "batch": Grant(
-        "list read create change", "offered", "offer seats counter", "offer seats counter", creates="provider"
+    "programme": PROVIDER,
+    "batch": Grant("list read create change", "planned", "offer seats counter", "offer seats", creates="provider"),
+    "session": Grant("list read create change", "planned", "plan", "plan", creates="provider"),
+    "application": Grant(
+        "list read create change", "planned", "state selection priority", "state selection", creates="provider"
     ),
-    "application": Grant("list read create change", "provider", "state", "state", creates="provider"),
 }
 FIGURES = {"agency": OFFICE["agency"], "headcount": OFFICE["headcount"]}
+# Another office or a licensed centre that gives courses: of people shared with it, no more than who they are.
+PARTNER = {
+    **{name: found for name, found in OFFICE.items() if name != "job"},
+    "household": Grant("list read", "shared", "place"),
+    "person": Grant("list read", "shared", "identity"),
+    "share": Grant("list read", "received", "terms end subjects"),
+    "programme": PROVIDER,
+    "batch": Grant("list read create change", "offered", "offer seats counter", "offer seats", creates="provider"),
+    "session": Grant("list read create change", "offered", "plan", "plan", creates="provider"),
+    "application": Grant(
+        "list read create change", "provider", "state selection", "state selection", creates="provider"
+    ),
+}
 OVERSIGHT = {**FIGURES, "access_record": Grant("list read", "city", "call purpose what")}
 
 
@@ -161,5 +177,16 @@ GRANTS = {
     ("manpower", "administrator"): {**MANPOWER, **ACCOUNTS},
     ("oversight", "auditor"): OVERSIGHT,
     ("oversight", "administrator"): {**FIGURES, **ACCOUNTS},
-    ("partner", "officer"): FIGURES,
+    ("partner", "officer"): PARTNER,
 }
+
+# Functions that PostgreSQL runs with the rights of its owner, and whoever may call them: the roles that are granted
+# an action on a resource. What such a function looks at, its caller may not; its answer tells no more than needed.
+FUNCTIONS = {
+    "give_training_seat(uuid, text, timestamptz)": ("application", "change"),
+    "leave_training_seat(uuid, text)": ("application", "change"),
+    "fill_training_seats(uuid)": ("session", "change"),
+    "empty_training_batch(uuid)": ("session", "change"),
+}
+# Those that the worker calls under its own login, for nobody in particular.
+WORKER_FUNCTIONS = ("settle_training_seats(date)",)

@@ -25,6 +25,7 @@ KEPT = (
     "referral",
     "programme",
     "batch",
+    "session",
     "application",
     "agreement",
     "client",

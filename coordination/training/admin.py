@@ -6,10 +6,10 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from agencies.web.admin import ShieldedAdmin, acting
-from coordination.training.models import Application, Batch, Programme
+from coordination.training.models import Application, Batch, Programme, Session
 from households.register.admin import OfPersonAdmin
 
-SEATS = ("capacity", "status")
+SEATS = ("capacity", "reserved_poor", "reserved_extreme", "release_on", "status")
 
 
 class OfferAdmin(ShieldedAdmin):
@@ -35,7 +35,7 @@ class ProgrammeAdmin(OfferAdmin):
 
     columns = ("name", "vocation", "hours", "minimum_age", "provider")
     search_fields = ("name__istartswith",)
-    editable = ("name", "vocation", "sector", "hours", "minimum_age")
+    editable = ("name", "vocation", "sectors", "hours", "days", "minimum_age", "maximum_age", "minimum_education")
 
 
 @admin.register(Batch)
@@ -45,16 +45,34 @@ class BatchAdmin(OfferAdmin):
     columns = ("name", "programme", "region", "starts_on", "capacity", "seats_taken", "status", "provider")
     filters = ("status",)
     search_fields = ("name__istartswith",)
-    editable = ("programme", "name", "venue", "region", "starts_on", "ends_on", "registration_until", *SEATS)
+    editable = (
+        "programme",
+        "name",
+        "venue",
+        "region",
+        "starts_on",
+        "ends_on",
+        "registration_from",
+        "registration_until",
+        "funding",
+        *SEATS,
+    )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         fixed = super().get_readonly_fields(request, obj)
         return fixed if obj is None else [*fixed, *(name for name in ("programme", *SEATS) if name not in fixed)]
 
 
+@admin.register(Session)
+class SessionAdmin(ShieldedAdmin):
+    """Meetings of runs."""
+
+    columns = ("day", "starts", "ends", "topic", "batch", "is_cancelled")
+
+
 @admin.register(Application)
 class ApplicationAdmin(OfPersonAdmin):
     """Who applied, holds a seat or waits."""
 
-    columns = ("id", "person_name", "batch", "status", "rank", "source", "created_at")
+    columns = ("id", "person_name", "batch", "status", "rank", "confirm_by", "is_reserved", "source")
     filters = ("status",)

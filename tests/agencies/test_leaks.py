@@ -23,7 +23,7 @@ from tests.world import PURPOSE
 pytestmark = pytest.mark.django_db
 CALLERS = [key for key in policy.GRANTS if key[1] in policy.ROLES]
 CITIES = {"A": "62.71", "B": "62.71", "D": "63.71"}
-SHARED = {"education": ["A daughter", "A mother"], "manpower": ["A son"]}
+SHARED = {"education": ["A daughter", "A mother"], "manpower": ["A son"], "partner": []}
 CANARY = re.compile(r"canary-[a-z]+-[A-Z][A-Za-z0-9-]*")
 PLACES = ("mother", "son", "daughter", "toddler")
 # Kind of canary -> resource and field group that must be granted.
