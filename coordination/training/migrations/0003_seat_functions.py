@@ -110,7 +110,7 @@ $$"""
 # batch that somebody works on is left for the next round; whoever comes second finds nothing to do.
 SETTLE = f"""
 CREATE FUNCTION settle_training_seats(today date) RETURNS integer LANGUAGE plpgsql {OWNERS} AS $$
-DECLARE which uuid; settled integer := 0;
+DECLARE which uuid; released boolean; settled integer := 0;
 BEGIN
  FOR which IN
   SELECT b.id FROM training_batch b
@@ -120,6 +120,7 @@ BEGIN
  LOOP
   UPDATE training_batch SET released_at = now(), version = version + 1, updated_at = now()
   WHERE id = which AND released_at IS NULL AND release_on <= today AND status IN ('open', 'closed', 'selecting');
+  released := FOUND;
   WITH due AS (
    SELECT id, seat FROM training_application WHERE batch_id = which AND confirm_by < now() FOR UPDATE),
   gone AS (
@@ -130,8 +131,10 @@ BEGIN
   FROM (SELECT count(*) FILTER (WHERE seat = 'open') AS open, count(*) FILTER (WHERE seat = 'poor') AS poor,
    count(*) FILTER (WHERE seat = 'extreme') AS extreme, count(*) AS every FROM due) n
   WHERE b.id = which AND n.every > 0;
-  PERFORM fill_training_seats(which);
-  settled := settled + 1;
+  IF released OR FOUND THEN
+   PERFORM fill_training_seats(which);
+   settled := settled + 1;
+  END IF;
  END LOOP;
  RETURN settled;
 END $$"""
