@@ -15,6 +15,7 @@ from coordination import documentation, pages
 from coordination.monitoring.api import HeadcountViewSet
 from coordination.referrals.api import NoteViewSet, ReferralViewSet
 from coordination.referrals.transitions import MOVES
+from coordination.schools.api import PlacementViewSet, PlaceViewSet, SchoolViewSet
 from coordination.training.api import ApplicationViewSet, BatchViewSet, ProgrammeViewSet, SessionViewSet
 from coordination.training.transitions import APPLICATION_MOVES, BATCH_MOVES
 from households.intake import api as intake
@@ -102,6 +103,12 @@ urlpatterns = [
     api("applications/{id}", ApplicationViewSet, get="retrieve", patch="partial_update"),
     api("applications/{id}/conditions", ApplicationViewSet, get="conditions"),
     *(api(f"applications/{{id}}/{move}", ApplicationViewSet, post=move) for move in APPLICATION_MOVES),
+    api("schools", SchoolViewSet, get="list", post="create"),
+    api("schools/{id}", SchoolViewSet, get="retrieve", patch="partial_update"),
+    api("places", PlaceViewSet, get="list", post="create"),
+    api("places/{id}", PlaceViewSet, get="retrieve", patch="partial_update"),
+    api("placements", PlacementViewSet, get="list"),
+    api("placements/{id}", PlacementViewSet, get="retrieve"),
     api("headcounts", HeadcountViewSet, get="list"),
     api("headcounts/{id}", HeadcountViewSet, get="retrieve"),
     path("admin/", admin.site.urls),

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import setup_databases, teardown_databases
 
 from agencies.access.database import install_access
+from tests.city import settle_city
+from tests.walking import City
 from tests.world import World, build_world
 
 
@@ -66,3 +68,15 @@ def role_is_put_back(request):
             user, agency = cursor.fetchone()
             assert user == "sinergi_app"
             assert not agency
+
+
+@pytest.fixture(scope="module")
+def city(world: World, django_db_blocker) -> Iterator[City]:
+    """The city with something in every drawer, built once a module; each test's changes are rolled back to it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with owner():
+            settle_city(world)
+            built = City(world)
+        yield built
+        transaction.set_rollback(True)
+    world.neighbours, world.gone = {}, {}

@@ -26,6 +26,7 @@ EVERY_SCOPE = [
         "shares",
         "imports",
         "referrals",
+        "schooling",
         "training",
         "headcounts",
         "agencies",
@@ -56,6 +57,9 @@ class World:
     households: dict[str, Household] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
     batch: UUID | None = None
+    # Filled in by tests/city.py: offices of the second city by name, and the keys of deleted records.
+    neighbours: dict[str, Agency] = field(default_factory=dict)
+    gone: dict[str, UUID] = field(default_factory=dict)
 
     def headers(self, who: str, **more: str) -> dict[str, str]:
         """Request headers of one of the cast, as Django's test client takes them."""

@@ -34,7 +34,7 @@ def _field_faults() -> Iterator[CheckMessage]:
 def _grant_faults() -> Iterator[CheckMessage]:
     for key, grants in policy.GRANTS.items():
         for resource, found in grants.items():
-            for scope in filter(None, (found.rows, found.creates)):
+            for scope in filter(None, (found.rows, found.creates, found.changes)):
                 if (scope, resource) not in SCOPES:
                     yield Error(f"{key}: no scope {scope!r} for {resource}", id="access.E004")
             groups = f"{found.read} {found.write} {found.uses}".split()

@@ -107,8 +107,9 @@ def _granted(role: str, grant: Grant, resource: str, table: str) -> Iterator[str
         yield f'CREATE POLICY {role}_create ON "{table}" FOR INSERT TO {role} WITH CHECK ({new})'
     if "change" in actions:
         write = policy.fields(resource, f"{grant.write} system") + moving_keys(resource, grant)
+        changed = as_sql(grant.changes or grant.rows, resource)
         yield f'GRANT UPDATE ({columns(resource, write)}) ON "{table}" TO {role}'
-        yield f'CREATE POLICY {role}_change ON "{table}" FOR UPDATE TO {role} USING ({scope})'
+        yield f'CREATE POLICY {role}_change ON "{table}" FOR UPDATE TO {role} USING ({changed})'
 
 
 def moving_keys(resource: str, grant: Grant) -> list[str]:

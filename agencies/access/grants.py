@@ -7,8 +7,8 @@ from dataclasses import dataclass
 class Grant:
     """What one role may do with one resource; every attribute is a string of words.
 
-    `rows` names the row scope, `creates` the scope of new rows where it is another one; `read` and `write` name
-    field groups; `uses` names groups that statements may touch but that never stand in a document.
+    `rows` names the row scope, `creates` and `changes` those of new and of changed rows where they are others; `read`
+    and `write` name field groups; `uses` names groups that statements may touch but that never stand in a document.
     """
 
     actions: str
@@ -16,6 +16,7 @@ class Grant:
     read: str
     write: str = ""
     creates: str = ""
+    changes: str = ""
     uses: str = ""
 
 
@@ -38,9 +39,26 @@ PARTY = {
     "note": Grant("list read create", "party", "note", creates="author"),
 }
 
+SCHOOLS = {
+    "school": Grant("list read", "every", "facts", uses="search"),
+    # Whoever refers a child to a named place counts it as taken.
+    "place": Grant("list read change", "every", "offer counter", "counter", changes="local"),
+    "placement": Grant("list read create change", "registrar", "state", "state"),
+}
+SCHOOL_OFFICE = {
+    "school": Grant(
+        "list read create change", "every", "facts", "facts", uses="search", creates="kept", changes="kept"
+    ),
+    "place": Grant(
+        "list read create change", "every", "offer counter", "offer counter", creates="kept", changes="kept"
+    ),
+    "placement": Grant("list read create change", "shared", "state", "state"),
+}
+
 PERSON_FILE = "identity relation origin national_number student_number contact schooling work vital review"
 SOCIAL = {
     **OFFICE,
+    **SCHOOLS,
     "household": Grant(
         "list read create change history",
         "registrar",
@@ -110,10 +128,13 @@ INTAKE = {
     "job": Grant("list change", "own", "progress", "progress"),
     "headcount": Grant("list create change", "counted", "figure", "figure"),
 }
-PROVIDER = Grant("list read create change", "every", "offer entry", "offer entry", creates="provider")
+PROVIDER = Grant(
+    "list read create change", "every", "offer entry", "offer entry", creates="provider", changes="provider"
+)
 EDUCATION = {
     **OFFICE,
     **PARTY,
+    **SCHOOL_OFFICE,
     "household": Grant("list read", "shared", "place neighbourhood"),
     "person": Grant(
         "list read change lookup reveal",
@@ -137,10 +158,22 @@ MANPOWER = {
     ),
     "share": Grant("list read change", "received", "terms end subjects", "end"),
     "programme": PROVIDER,
-    "batch": Grant("list read create change", "planned", "offer seats counter", "offer seats", creates="provider"),
-    "session": Grant("list read create change", "planned", "plan", "plan", creates="provider"),
+    "batch": Grant(
+        "list read create change",
+        "planned",
+        "offer seats counter",
+        "offer seats",
+        creates="provider",
+        changes="provider",
+    ),
+    "session": Grant("list read create change", "planned", "plan", "plan", creates="provider", changes="provider"),
     "application": Grant(
-        "list read create change", "planned", "state selection priority", "state selection", creates="provider"
+        "list read create change",
+        "planned",
+        "state selection priority",
+        "state selection",
+        creates="provider",
+        changes="provider",
     ),
 }
 FIGURES = {"agency": OFFICE["agency"], "headcount": OFFICE["headcount"]}
@@ -151,10 +184,22 @@ PARTNER = {
     "person": Grant("list read", "shared", "identity"),
     "share": Grant("list read", "received", "terms end subjects"),
     "programme": PROVIDER,
-    "batch": Grant("list read create change", "offered", "offer seats counter", "offer seats", creates="provider"),
-    "session": Grant("list read create change", "offered", "plan", "plan", creates="provider"),
+    "batch": Grant(
+        "list read create change",
+        "offered",
+        "offer seats counter",
+        "offer seats",
+        creates="provider",
+        changes="provider",
+    ),
+    "session": Grant("list read create change", "offered", "plan", "plan", creates="provider", changes="provider"),
     "application": Grant(
-        "list read create change", "provider", "state selection", "state selection", creates="provider"
+        "list read create change",
+        "provider",
+        "state selection",
+        "state selection",
+        creates="provider",
+        changes="provider",
     ),
 }
 OVERSIGHT = {**FIGURES, "access_record": Grant("list read", "city", "call purpose what")}

@@ -27,6 +27,9 @@ KEPT = (
     "batch",
     "session",
     "application",
+    "school",
+    "place",
+    "placement",
     "agreement",
     "client",
 )

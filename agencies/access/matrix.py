@@ -7,8 +7,9 @@ from agencies.access.policy import Grant
 
 HEADER = """# Who may do what
 
-Generated from `agencies/access/grants.py` and `fields.py` by `manage.py access_matrix`; do not edit. What stands in no line is
-refused. Python and PostgreSQL both enforce these lines. `key` and `system` fields belong to every readable record.
+Generated from `agencies/access/grants.py` and `fields.py` by `manage.py access_matrix`; do not edit. What stands in no
+line is refused. Python and PostgreSQL both enforce these lines. `key` and `system` fields belong to every readable
+record.
 """
 KIND_TITLES = {
     "social": "Social Affairs (Dinas Sosial)",
@@ -49,6 +50,7 @@ def _grant_words(found: Grant) -> str:
         "may": found.actions,
         "rows": found.rows,
         "new rows": found.creates,
+        "changed rows": found.changes,
         "reads": found.read,
         "writes": found.write,
         "touches": found.uses,
@@ -101,7 +103,7 @@ def _grants_table(grants: dict[str, Grant]) -> str:
         (
             resource,
             found.actions,
-            f"{found.rows}; new: {found.creates}" if found.creates else found.rows,
+            _row_words(found),
             found.read,
             found.write,
             found.uses,
@@ -109,6 +111,11 @@ def _grants_table(grants: dict[str, Grant]) -> str:
         for resource, found in grants.items()
     )
     return _table(("Resource", "May", "Rows", "Reads", "Writes", "Touches, never shows"), rows)
+
+
+def _row_words(found: Grant) -> str:
+    others = {"new": found.creates, "changed": found.changes}
+    return "; ".join([found.rows, *(f"{name}: {scope}" for name, scope in others.items() if scope)])
 
 
 def _groups() -> str:

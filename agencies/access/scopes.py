@@ -141,6 +141,16 @@ def _provider(me: Me) -> Q:
     return Q(provider=me.agency)
 
 
+def _kept(me: Me) -> Q:
+    """Schools that the Education Office of my city, or of my province, speaks for."""
+    return Q(office_region=me.city)
+
+
+def _local(me: Me) -> Q:
+    """Places at schools of my city, whoever runs them."""
+    return Q(Probe(model_of("school")._base_manager.filter(city=me.city, pk=OuterRef("school"))))
+
+
 SCOPES: dict[tuple[str, str], Scope] = {
     ("every", "agency"): _every,
     ("every", "programme"): _every,
@@ -176,6 +186,13 @@ SCOPES: dict[tuple[str, str], Scope] = {
     ("planned", "session"): _through("planned", "batch", "batch"),
     ("provider", "application"): _provider,
     ("planned", "application"): _planned_application,
+    ("every", "school"): _every,
+    ("kept", "school"): _kept,
+    ("every", "place"): _every,
+    ("kept", "place"): _through("kept", "school", "school"),
+    ("local", "place"): _local,
+    ("registrar", "placement"): _through("registrar", "person", "person"),
+    ("shared", "placement"): _through("shared", "person", "person"),
     ("counted", "headcount"): _city,
 }
 

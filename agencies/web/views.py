@@ -241,10 +241,14 @@ class ResourceViewSet(ViewSetMixin, APIView):
         return json_response(text, tag=True)
 
     def locked(self, key: UUID) -> Any:
-        """The caller's record, locked until the end of the transaction. Raises Problem when it sees none."""
+        """The caller's record, locked until the end of the transaction.
+
+        Raises Problem when it sees none, or sees it but may not change it.
+        """
         record = visible(self.caller, self.resource).select_for_update().filter(pk=key).first()
         if record is None:
-            raise Problem("not_found")
+            is_seen = visible(self.caller, self.resource).filter(pk=key).exists()
+            raise Problem("out_of_scope" if is_seen else "not_found")
         return record
 
     def handle_exception(self, exc: Exception) -> HttpResponse:  # type: ignore[override] # our handler makes no Response

@@ -1,5 +1,7 @@
 """Shapes of what comes in about training."""
 
+from typing import Any
+
 from django.db.models import Model
 from rest_framework import serializers
 
@@ -27,7 +29,7 @@ class ProgrammeInput(serializers.Serializer[Model]):
         max_length=26,
         help_text="Regsosek fields of activity.",
     )
-    units = serializers.ListSerializer(child=UnitInput(), required=False, max_length=60)
+    units: Any = serializers.ListSerializer(child=UnitInput(), required=False, max_length=60)
     hours = serializers.IntegerField(min_value=1, max_value=10_000)
     days = serializers.IntegerField(min_value=2, max_value=49, required=False, allow_null=True)
     minimum_age = serializers.IntegerField(min_value=15, max_value=100, required=False)
@@ -111,7 +113,7 @@ class ManyApplicationsInput(serializers.Serializer[Model]):
     """Many applicants for one batch."""
 
     batch = Reference("batch")
-    items = serializers.ListSerializer(child=ApplicantInput(), min_length=1, max_length=AT_ONCE)
+    items: Any = serializers.ListSerializer(child=ApplicantInput(), min_length=1, max_length=AT_ONCE)
     atomic = serializers.BooleanField(default=False, help_text="All or nothing.")
     dry_run = serializers.BooleanField(default=False, help_text="Only tell what would happen.")
 

@@ -29,10 +29,14 @@ QUEUE = "reserve"
 
 
 def locked_batch(key: UUID, by: Caller) -> Batch:
-    """The batch, locked until the end of the transaction. Raises Problem when the caller sees none."""
-    batch = visible(by, "batch").select_for_update().filter(pk=key).first()
+    """The batch, locked until the end of the transaction.
+
+    Raises Problem when the caller sees none, or sees one of which it may change nothing.
+    """
+    seen = visible(by, "batch").filter(pk=key)
+    batch = seen.select_for_update().first()
     if batch is None:
-        raise Problem("not_found")
+        raise Problem("out_of_scope" if seen.exists() else "not_found")
     return batch  # type: ignore[no-any-return]
 
 

@@ -27,6 +27,8 @@ NOT_OVER_HTTP = {
     ("family_card", "lookup"),  # asked by `persons:lookup`
     ("listing", "change"),  # `exit` is the change
     ("share", "change"),  # `close` is the change
+    ("placement", "create"),  # made, kept and given up by the work on a case
+    ("placement", "change"),
 }
 # Resources of the table whose routes come with the rooms that are being built.
 AWAITED = {"import", "finding", "referral", "note", "programme", "batch", "application", "headcount"}

@@ -1,0 +1,302 @@
+"""The small city with something in every drawer: of each resource a row of one's own, a shared one, an ended one and
+one of another city, and a canary in every text.
+
+A new resource: its rows in a function here, the function in SETTLING, and one line in tests/oracle.py.
+"""
+
+import json
+from datetime import date, time, timedelta
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+
+from agencies.access import policy
+from agencies.access.models import AccessRecord
+from agencies.access.scopes import model_of
+from agencies.jobs.models import Job
+from agencies.models import Agency, Agreement, Client
+from coordination.monitoring.models import Headcount
+from coordination.referrals.models import Note, Referral
+from coordination.training.models import Application, Batch, Programme, Session
+from households.intake.models import Finding, ImportBatch
+from households.register.models import Household, Person, Share
+from tests.world import PURPOSE, World
+
+CITIES = {"A": "62.71", "B": "62.71", "D": "63.71"}
+# Whom each office was shown; of family B Basim and Carla once saw the same people as of A.
+SHOWN = {"basim": ["A daughter", "A mother"], "carla": ["A son"], "gita": ["D daughter"]}
+# Texts that mean something to the program, so that a canary would break the row.
+MEANINGFUL = {
+    ("client", "client_id"),
+    ("client", "scopes"),
+    ("client", "purposes"),
+    ("client", "jwks"),
+    ("officer", "username"),
+    ("officer", "password"),
+    ("officer", "roles"),
+    ("job", "kind"),
+    ("job", "caller"),
+    ("finding", "code"),
+    *(("access_record", name) for name in ("city", "purpose", "action", "resource", "decision", "fields")),
+}
+NUMBERED = "canary-{:05}"
+
+
+def settle_city(world: World) -> None:
+    """Rows of every resource. Must run as the owner."""
+    for settle in SETTLING:
+        settle(world)
+    plant_canaries()
+
+
+def settle_shares(world: World) -> None:
+    """Basim and Carla have people of A; of B some, closed, past its day, or for another purpose; Gita has one of D."""
+    today, now = timezone.localdate(), timezone.now()
+    day_before = today - timedelta(days=2)
+    for name in ("basim", "carla"):
+        purpose = PURPOSE[world.agencies[name].kind]
+        of_b = [label.replace("A", "B") for label in SHOWN[name]]
+        _share(world, name, SHOWN[name], purpose=purpose, until=today)
+        _share(world, name, of_b, purpose=purpose, until=today, closed_at=now)
+        _share(world, name, of_b, purpose=purpose, until=day_before)
+        _share(world, name, of_b, purpose="casework", until=today)
+    _share(world, "gita", SHOWN["gita"], purpose="schooling", until=today)
+
+
+def _share(world: World, name: str, people: list[str], **terms: Any) -> None:
+    Share.objects.create(
+        household=world.households[people[0][0]],
+        agency=world.agencies[name],
+        subjects=[world.people[label].pk for label in people],
+        **terms,
+    )
+
+
+def settle_neighbours(world: World) -> None:
+    """The second city's other offices, of which only Gita's has clients; two of them hold an agreement."""
+    for name, kind in (("hana", "manpower"), ("ida", "oversight"), ("joko", "partner")):
+        world.neighbours[name] = Agency.objects.create(name=f"Office of {name}", kind=kind, region_id="63.71")
+    for name in ("dina", "gita"):
+        world.neighbours[name] = world.agencies[name]
+    today = timezone.localdate()
+    for name in ("gita", "hana"):
+        Agreement.objects.create(
+            from_agency=world.agencies["dina"],
+            to_agency=world.neighbours[name],
+            purpose=PURPOSE[world.neighbours[name].kind],
+            legal_basis="PKS",
+            number=f"PKS-{name}",
+            region_id="63.71",
+            starts=today - timedelta(days=2),
+            until=today,
+        )
+
+
+def settle_referrals(world: World) -> None:
+    """Sent, drafted and ended ones of this city, and one of the other; each with a note of both sides."""
+    now = timezone.now()
+    for place, (person, receiver, status) in enumerate(
+        (
+            ("A daughter", "basim", "requested"),
+            ("A toddler", "basim", "draft"),
+            ("B daughter", "basim", "completed"),
+            ("A son", "carla", "accepted"),
+            ("B son", "carla", "cancelled"),
+            ("D daughter", "gita", "requested"),
+        )
+    ):
+        sender = world.agencies["dina" if person[0] == "D" else "amal"]
+        sent = None if status == "draft" else now
+        referral = Referral.objects.create(
+            from_agency=sender,
+            to_agency=world.agencies[receiver],
+            household=world.households[person[0]],
+            person=world.people[person],
+            kind="training" if receiver == "carla" else "schooling",
+            status=status,
+            due_on=date(2031, 1, 1) + timedelta(days=place),
+            sent_at=sent,
+            decided_at=sent,
+            ended_at=sent,
+        )
+        for agency in (sender, world.agencies[receiver])[: 1 if sent is None else 2]:
+            Note.objects.create(referral=referral, agency=agency, author="x", text="x")
+
+
+def settle_training(world: World) -> None:
+    """Carla's batches, drafted and cancelled ones too, another city's, and applications of people of every family."""
+    carla, hana = world.agencies["carla"], world.neighbours["hana"]
+    there = Programme.objects.create(provider=hana, name="x", vocation="x", sectors=[4], hours=8)
+    here = Programme.objects.get(provider=carla)
+    batches = [Batch.objects.get(pk=world.batch)]
+    for place, (programme, region, status) in enumerate(
+        (
+            (here, "62.71.01.1001", "draft"),
+            (here, "62.71.01.1001", "cancelled"),
+            (there, "63.71.01.1001", "open"),
+            (there, "63.71.01.1001", "draft"),
+        )
+    ):
+        batches.append(
+            Batch.objects.create(
+                programme=programme,
+                provider=programme.provider,
+                name="x",
+                venue="x",
+                region_id=region,
+                starts_on=date(2032, 1, 1) + timedelta(days=place),
+                ends_on=date(2032, 2, 1) + timedelta(days=place),
+                registration_until=date(2031, 12, 1) + timedelta(days=place),
+                capacity=3,
+                status=status,
+            )
+        )
+    for batch, person, status in (
+        (batches[0], "A son", "applied"),
+        (batches[0], "B son", "withdrawn"),
+        (batches[3], "D son", "applied"),
+    ):
+        Application.objects.create(
+            batch=batch,
+            person=world.people[person],
+            household=world.households[person[0]],
+            provider=batch.provider,
+            source="own",
+            status=status,
+            starts_on=batch.starts_on,
+            ends_on=batch.ends_on,
+        )
+    for place, batch in enumerate(batches):
+        Session.objects.create(
+            batch=batch,
+            day=batch.starts_on,
+            starts=time(8, place),
+            ends=time(9, place),
+            topic="x",
+        )
+
+
+def settle_imports(world: World) -> None:
+    """A file of either city, with its job and what was found in it."""
+    for place, name in enumerate(("amal", "dina")):
+        agency, key = world.agencies[name], uuid4()
+        job = Job.objects.create(kind="import_register", subject=key, agency=agency, caller={}, status="succeeded")
+        batch = ImportBatch.objects.create(
+            id=key,
+            agency=agency,
+            city=agency.region_id,
+            kind="register",
+            period=date(2021, 12, 31) + timedelta(days=place),
+            file_name="x",
+            content_digest=b"x",
+            job=job,
+            applied_at=timezone.now(),
+        )
+        Finding.objects.create(batch=batch, line=4711 + place, column="x", code="nik_length", severity="reject")
+
+
+def settle_headcounts(world: World) -> None:
+    """A figure of either city."""
+    for place, city in enumerate(("62.71", "63.71")):
+        Headcount.objects.create(
+            year=2019,
+            region_id=city,
+            city=city,
+            measure="register_count",
+            basis="x",
+            value=654321 + place,
+            unit="persons",
+            source="x",
+            as_of=date(2019, 12, 30) + timedelta(days=place),
+            published_by="x",
+        )
+
+
+def settle_access_records(world: World) -> None:
+    """A call of each office of the walk, under a number that no other row has."""
+    for place, name in enumerate(("amal", "basim", "carla", "dina", "gita")):
+        AccessRecord.objects.create(
+            id=900_000_000_000 + place,
+            agency=world.agencies[name].pk,
+            city=world.agencies[name].region_id,
+            action="read",
+            resource="person",
+            subjects=[world.people["D son" if name in ("dina", "gita") else "A son"].pk],
+        )
+
+
+def settle_gone(world: World) -> None:
+    """A family and a person who were deleted; their history is still kept."""
+    household = Household.objects.create(region_id="62.71.01.1001", address="canary-of-the-deleted")
+    person = Person.objects.create(
+        household=household,
+        city="62.71",
+        name="canary-of-the-deleted",
+        sex="F",
+        birth_date="1999-01-01",
+        relation="head",
+    )
+    world.gone = {"person": person.pk, "household": household.pk}
+    person.delete()
+    household.delete()
+
+
+SETTLING = (
+    settle_shares,
+    settle_neighbours,
+    settle_referrals,
+    settle_training,
+    settle_imports,
+    settle_headcounts,
+    settle_access_records,
+    settle_gone,
+)
+
+
+def text_fields(resource: str) -> list[Any]:
+    """The fields of a resource into which any text fits."""
+    return [
+        field
+        for field in model_of(resource)._meta.concrete_fields
+        if (resource, field.name) not in MEANINGFUL and not field.generated and _takes_text(field)
+    ]
+
+
+def _takes_text(field: Any) -> bool:
+    if isinstance(field, ArrayField):
+        field = field.base_field
+    if isinstance(field, models.JSONField):
+        return True
+    roomy = isinstance(field, models.CharField) and (field.max_length or 0) >= len(NUMBERED.format(0))
+    return (roomy or isinstance(field, models.TextField)) and not field.choices
+
+
+def plant_canaries() -> None:
+    """Every text of every row becomes a value that stands nowhere else."""
+    numbers = count(1)
+    for resource in policy.FIELDS:
+        for row in model_of(resource)._base_manager.all():
+            planted = {
+                field.name: _planted(field, NUMBERED.format(next(numbers)))
+                for field in text_fields(resource)
+                if "canary-" not in json.dumps(getattr(row, field.attname), default=str)
+            }
+            if planted:
+                model_of(resource)._base_manager.filter(pk=row.pk).update(**planted)
+
+
+def _planted(field: Any, canary: str) -> Any:
+    if isinstance(field, models.JSONField):
+        return {"planted": canary}
+    return [canary] if isinstance(field, ArrayField) else canary
+
+
+def move_client(world: World, who: str) -> None:
+    """The client now works for an office of the same kind in the other city. Must run as the owner."""
+    kind = world.agencies[who.partition(" ")[0]].kind
+    other = next(agency for agency in world.neighbours.values() if agency.kind == kind)
+    Client.objects.filter(pk=world.clients[who].pk).update(agency=other)
