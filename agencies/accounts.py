@@ -42,9 +42,8 @@ class WordsField(forms.TypedMultipleChoiceField):
     """Several words of a closed list, stored as an array."""
 
     def __init__(self, words: Iterable[str], label: Any) -> None:
-        super().__init__(
-            choices=[(word, value_label(word)) for word in words], label=label, widget=forms.CheckboxSelectMultiple
-        )
+        choices = [(word, value_label(word, word)) for word in words]
+        super().__init__(choices=choices, label=label, widget=forms.CheckboxSelectMultiple)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return sorted(initial or []) != sorted(data or [])

@@ -44,6 +44,7 @@ class OfficerAdmin(ShieldedAdmin):
     """Accounts of the office. A password is set, never shown."""
 
     form = OfficerForm
+    change_form_template = "admin/officer.html"
     columns = ("username", "full_name", "staff_number", "role_words", "is_active", "last_login")
     filters = ("is_active",)
     search_fields = ("username__istartswith", "full_name__istartswith", "staff_number")
@@ -109,18 +110,14 @@ class ClientAdmin(ShieldedAdmin):
 class AccessRecordAdmin(ShieldedAdmin):
     """Who read or changed personal data; the search box takes the id of a person or family."""
 
-    columns = ("at", "initiator", "action", "resource", "decision", "count", "purpose", "agency")
+    columns = ("at", "initiator", "client", "action", "resource", "decision", "count", "purpose", "agency")
     filters = ()
     search_fields = ("subjects",)
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
+    def find(self, request: HttpRequest, queryset: QuerySet[Any], term: str) -> tuple[QuerySet[Any], bool]:
         """The records that name one subject."""
-        if not search_term:
-            return queryset, False
         try:
-            subject = UUID(search_term.strip())
+            subject = UUID(term)
         except ValueError:
             self.hint(request, "Cari dengan ID penduduk atau keluarga.", "Search by the id of a person or family.")
             return queryset.none(), False
@@ -131,5 +128,5 @@ class AccessRecordAdmin(ShieldedAdmin):
 class JobAdmin(ShieldedAdmin):
     """Work in the background."""
 
-    columns = ("id", "kind", "status", "done", "total", "created_at", "finished_at")
+    columns = ("kind", "subject", "status", "done", "total", "created_at", "finished_at")
     filters = ("status",)

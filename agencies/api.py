@@ -90,7 +90,7 @@ class RegionList(APIView):
                             "code name level parent",
                             code=text(),
                             name=text(),
-                            level={"type": "integer"},
+                            level=text(enum=Region.Level.values),
                             parent={"type": ["string", "null"]},
                         )
                     ),
@@ -102,7 +102,7 @@ class RegionList(APIView):
                 parameter("parent", text(examples=["62.71"]), "The code of the region above."),
                 parameter("name", text(), "An official name or a known spelling."),
                 parameter("limit", {"type": "integer", "minimum": 1, "maximum": MAXIMUM_LIMIT}, "Records a page."),
-                parameter("cursor", text(), "`next_cursor` of the page before."),
+                parameter("cursor", text(minLength=1), "`next_cursor` of the page before."),
             ),
         )
     }

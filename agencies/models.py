@@ -121,7 +121,7 @@ class Officer(AbstractBaseUser, Shielded):
     @property
     def is_staff(self) -> bool:
         """Whether the admin opens for this officer."""
-        return self.is_active and (self.agency.kind, self.role) in policy.GRANTS
+        return self.is_active and self.role in policy.ADMIN_ROLES and (self.agency.kind, self.role) in policy.GRANTS
 
     def has_perm(self, permission: str, obj: object = None) -> bool:
         """Django's `app.action_model` question, answered by the access table."""

@@ -2,16 +2,24 @@
 
 import base64
 from typing import Any
+from uuid import UUID
 
+import qrcode
 from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm, AdminPasswordChangeForm
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django_otp import match_token, user_has_device
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from qrcode.image.svg import SvgPathImage
 
+from agencies.access import policy
+from agencies.access.caller import Caller, acting_as
+from agencies.access.log import log_call
+from agencies.access.scopes import visible
 from agencies.web.labels import choose, spoken
 
 
@@ -73,9 +81,41 @@ def set_up_token(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         "form": form,
         "confirmed": confirmed,
         "secret": base64.b32encode(device.bin_key).decode() if device else "",
-        "address": device.config_url if device else "",
+        "picture": _picture(device.config_url) if device else "",
     }
     return TemplateResponse(request, "admin/token.html", context)
+
+
+def forget_token(request: HttpRequest, context: dict[str, Any], caller: Caller, key: UUID) -> HttpResponse:
+    """Ask, and when posted delete the devices of an officer whom the caller may change; the access log keeps it.
+
+    Raises Http404 for officers out of reach. The devices belong to the web server's own login, not to the office.
+    """
+    if not policy.allows(caller.kind, caller.role, "officer", "change"):
+        raise Http404
+    with transaction.atomic():
+        with acting_as(caller):
+            officer = visible(caller, "officer").filter(pk=key).first()
+            if officer is None:
+                raise Http404
+            if request.method == "POST":
+                log_call(caller, "forget_token", "officer", subjects=[key], count=1)
+        devices = TOTPDevice.objects.filter(user_id=key)
+        if request.method == "POST":
+            devices.delete()
+            return HttpResponseRedirect(reverse("admin:agencies_officer_change", args=[key]))
+    context |= {
+        "title": choose("Hapus perangkat kode sekali pakai", "Remove the one-time code device"),
+        "officer": officer.username,
+        "exists": devices.exists(),
+    }
+    return TemplateResponse(request, "admin/forget_token.html", context)
+
+
+def _picture(address: str) -> str:
+    """A QR code as the address of an image: it stands in the page itself."""
+    image = qrcode.make(address, image_factory=SvgPathImage, box_size=8)
+    return f"data:image/svg+xml;base64,{base64.b64encode(image.to_string()).decode()}"
 
 
 def _new_device(request: HttpRequest) -> TOTPDevice:

@@ -152,6 +152,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "agencies.web.schema.Operation",
     "EXCEPTION_HANDLER": "agencies.web.problems.answer_to",
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "agencies.web.rendering.AlwaysJSON",
+    "DEFAULT_METADATA_CLASS": None,  # OPTIONS would describe serializers past the table: the contract stands elsewhere
     "UNAUTHENTICATED_USER": None,
     "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%S.%fZ",
 }

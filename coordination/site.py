@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.backends import ModelBackend
@@ -21,7 +22,7 @@ from agencies.access.log import log_refusal
 from agencies.models import Agreement, Officer
 from agencies.web.labels import choose, spoken
 from agencies.web.problems import KINDS, Problem, as_problem
-from coordination.log_in import LogInForm, NewPasswordForm, set_up_token
+from coordination.log_in import LogInForm, NewPasswordForm, forget_token, set_up_token
 
 PURPOSES = {
     "social": "registry",
@@ -39,6 +40,7 @@ ACCOUNT_PAGES = (
     "jsi18n",
     "language",
     "token",
+    "forget_token",
 )
 logger = logging.getLogger("sinergi.admin")
 
@@ -63,12 +65,17 @@ class SinergiSite(AdminSite):
         own = [
             path("language/", set_language, name="language"),
             path("token/", self.admin_view(self.token), name="token"),
+            path("forget-token/<uuid:officer>/", self.admin_view(self.forget_token), name="forget_token"),
         ]
         return [*own, *super().get_urls()]
 
     def token(self, request: HttpRequest) -> HttpResponse:
         """Set up one-time codes for one's own account."""
         return set_up_token(request, self.each_context(request))
+
+    def forget_token(self, request: HttpRequest, officer: UUID) -> HttpResponse:
+        """Switch one-time codes off for an officer of one's own office who lost the device."""
+        return forget_token(request, self.each_context(request), caller_of(request.user, request), officer)  # type: ignore[arg-type]
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Change one's own password."""

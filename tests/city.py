@@ -21,6 +21,7 @@ from agencies.jobs.models import Job
 from agencies.models import Agency, Agreement, Client
 from coordination.monitoring.models import Headcount
 from coordination.referrals.models import Note, Referral
+from coordination.schools.models import Placement, PlaceOffer, School
 from coordination.training.models import Application, Batch, Programme, Session
 from households.intake.models import Finding, ImportBatch
 from households.register.models import Household, Person, Share
@@ -125,6 +126,24 @@ def settle_referrals(world: World) -> None:
         )
         for agency in (sender, world.agencies[receiver])[: 1 if sent is None else 2]:
             Note.objects.create(referral=referral, agency=agency, author="x", text="x")
+
+
+def settle_schools(world: World) -> None:
+    """A school of either city with places, and a child of every family in one."""
+    for position, (city, labels) in enumerate((("62.71", ("A daughter", "B daughter")), ("63.71", ("D daughter",)))):
+        school = School.objects.create(
+            npsn=f"3029999{position}",
+            name="x",
+            level="SMP",
+            ownership="public",
+            authority="city",
+            region_id=f"{city}.01",
+            latitude=f"-2.209999{position}",
+            longitude=f"113.909999{position}",
+        )
+        place = PlaceOffer.objects.create(school=school, school_year=2031, grade=7, capacity=9811 + position, taken=2)
+        for label in labels:
+            Placement.objects.create(place=place, person=world.people[label], household=world.households[label[0]])
 
 
 def settle_training(world: World) -> None:
@@ -249,6 +268,7 @@ SETTLING = (
     settle_shares,
     settle_neighbours,
     settle_referrals,
+    settle_schools,
     settle_training,
     settle_imports,
     settle_headcounts,

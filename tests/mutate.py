@@ -171,7 +171,7 @@ MUTATIONS = (
     Mutation(
         "role not put back",
         ACCESS + "caller.py",
-        "        if nested:\n            cursor.execute(ENTER, before)",
+        "        if nested:\n            together((ENTER, before))",
         "",
         f"{NET} -k put_back",
     ),

@@ -70,6 +70,8 @@ def _of_a_party(world: World, me: Agency, row: Any) -> bool:
 SEES: dict[tuple[str, str], Opinion] = {
     ("every", "agency"): _everybodys,
     ("every", "programme"): _everybodys,
+    ("every", "school"): _everybodys,
+    ("every", "place"): _everybodys,
     ("own", "officer"): _of_the_agency,
     ("own", "client"): _of_the_agency,
     ("own", "access_record"): _of_the_agency,
@@ -89,6 +91,8 @@ SEES: dict[tuple[str, str], Opinion] = {
     ("registrar", "listing"): _of_the_register,
     ("registrar", "share"): _of_the_register,
     ("registrar", "application"): _of_the_register,
+    ("registrar", "placement"): _of_the_register,
+    ("shared", "placement"): _shown_person,
     ("shared", "household"): _shown_household,
     ("shared", "person"): _shown_person,
     ("received", "share"): _of_the_agency,

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from agencies.access import policy
-from agencies.access.prepared import preparing
+from agencies.access.prepared import Rows, Statement, together
 
 Row = tuple[Any, ...] | None
 
@@ -80,41 +80,50 @@ def ask(caller: Caller, sql: str, parameters: Mapping[str, Any], *, often: bool 
     What is asked `often` and needs no plan of its own for each value is prepared once per connection.
     """
     if connection.in_atomic_block:
-        with acting_as(caller), connection.cursor() as cursor:
-            cursor.execute(sql, parameters)
-            return cast(Row, cursor.fetchone())
+        with acting_as(caller):
+            return _answer(sql, parameters, often)
     if often:
-        with preparing() as prepared, prepared.connection.pipeline():
-            prepared.execute(ENTER, caller.settings, prepare=True)
-            return prepared.execute(sql, parameters, prepare=True).fetchone()
+        return _first(together((ENTER, caller.settings), (sql, parameters))[1])
     with connection.cursor() as cursor:
         cursor.execute(f"{ENTER}; {sql}", {**parameters, **caller.settings})
         cursor.nextset()
         return cast(Row, cursor.fetchone())
 
 
+def _answer(sql: str, parameters: Mapping[str, Any], often: bool) -> Row:
+    if often:
+        return _first(together((sql, parameters))[0])
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cast(Row, cursor.fetchone())
+
+
+def _first(rows: Rows) -> Row:
+    return rows[0] if rows else None
+
+
 @contextmanager
-def acting_as(caller: Caller) -> Iterator[None]:
+def acting_as(caller: Caller, *first: Statement) -> Iterator[list[Rows]]:
     """One transaction in which PostgreSQL shows and accepts what the caller's role may see and change.
 
+    Gives the rows of the `first` statements, which travel in the message that begins it.
     Raises RuntimeError inside another caller's transaction.
     """
     current = _current.get()
     if current is not None:
         if current != caller:
             raise RuntimeError("already acting as another caller")
-        yield
+        yield together(*first) if first else []
         return
     nested, before = connection.in_atomic_block, OUTSIDE
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic():
         if nested:  # the end of a savepoint keeps SET LOCAL, so the outer role is put back by hand
-            cursor.execute("SELECT current_setting('role')")
-            before = {**OUTSIDE, "_role": cursor.fetchone()[0]}
-        cursor.execute(ENTER, caller.settings)
+            before = {**OUTSIDE, "_role": together(("SELECT current_setting('role')", ()))[0][0][0]}
+        answers = together((ENTER, caller.settings), *first)
         token = _current.set(caller)
         try:
-            yield
+            yield answers[1:]
         finally:
             _current.reset(token)
         if nested:
-            cursor.execute(ENTER, before)
+            together((ENTER, before))

@@ -4,19 +4,19 @@ A statement is composed by the ORM once per (grant, filters, fields) and kept; a
 Hidden parameters begin with `_`, so that no filter of a request can overwrite one.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import models
 from django.db.models import F, Func, OuterRef, Q, QuerySet, Subquery
 
 from agencies.access import policy
 from agencies.access.caller import Caller, ask
-from agencies.access.scopes import PARAMETERS, SCOPES, Given, model_of
+from agencies.access.prepared import compiled
+from agencies.access.scopes import PARAMETERS, Given, in_scope, model_of
 
 LOG = """INSERT INTO access_accessrecord (agency, city, client, officer, initiator, purpose, basis, agreement,
  request_id, action, resource, fields, decision, count, subjects)
@@ -110,7 +110,7 @@ def page_statement(question: Question) -> tuple[str, Mapping[str, Any]]:
     """The SQL that answers a page, and its constants."""
     own, nested = document_fields(question)
     rows = _rows(question).values(**_columns(question.resource, own), **_children(question, nested))
-    sql, constants = _compiled(rows)
+    sql, constants = compiled(rows)
     text = PAGE.format(
         rows=sql,
         subjects=_subjects(question.resource, nested),
@@ -123,7 +123,7 @@ def page_statement(question: Question) -> tuple[str, Mapping[str, Any]]:
 @lru_cache(maxsize=500)
 def count_statement(question: Question) -> tuple[str, Mapping[str, Any]]:
     """The SQL that counts the rows of a list, and its constants."""
-    sql, constants = _compiled(_rows(question).order_by().values("pk"))
+    sql, constants = compiled(_rows(question).order_by().values("pk"))
     return COUNT.format(rows=sql), constants
 
 
@@ -154,14 +154,9 @@ def _children(question: Question, nested: Mapping[str, list[str]]) -> dict[str, 
     found = {}
     for name, names in nested.items():
         child, link = policy.NESTED[question.resource][name]
-        rows = _in_scope(Question(question.kind, question.role, child)).filter(**{link: OuterRef("pk")})
+        rows = in_scope(question.kind, question.role, child).filter(**{link: OuterRef("pk")})
         found[f"d_{name}"] = Nested(rows.order_by("pk").values(**_columns(child, names)), shown=_renamed(names))
     return found
-
-
-def _in_scope(question: Question) -> QuerySet[Any]:
-    model = model_of(question.resource)
-    return model._base_manager.filter(SCOPES[question.grant.rows, question.resource](PARAMETERS))
 
 
 def _rows(question: Question) -> QuerySet[Any]:
@@ -171,7 +166,7 @@ def _rows(question: Question) -> QuerySet[Any]:
     if (question.grant.rows, question.resource) == ("shared", "household"):
         rows = _shared_households(beyond)
     else:
-        rows = _in_scope(question)
+        rows = in_scope(question.kind, question.role, question.resource)
     for lookup in question.lookups:
         rows = rows.filter(**{lookup: Given(lookup, meta.get_field(lookup.split("__")[0]))})  # type: ignore[arg-type]
     if beyond is not None:
@@ -185,15 +180,6 @@ def _shared_households(beyond: Given | None) -> QuerySet[Any]:
     if beyond is not None:
         shares = shares.filter(household__gt=beyond)
     return model_of("household")._base_manager.filter(pk__in=shares.values("household"))
-
-
-def _compiled(rows: QuerySet[Any, Any]) -> tuple[str, dict[str, Any]]:
-    """SQL whose constants are named parameters, so that it may be formatted again with the values of a request."""
-    sql, values = rows.query.get_compiler(connection=connection).as_sql()
-    constants = {f"_c{number}": value for number, value in enumerate(values)}
-    names = iter(constants)
-    text = re.sub("%[%s]", lambda found: "%%" if found[0] == "%%" else f"%({next(names)})s", sql)
-    return text, constants
 
 
 def log_values(caller: Caller, action: str, resource: str, groups: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from agencies.access.caller import Caller
 from agencies.access.documents import LOG, log_values
 from agencies.access.models import AccessSeal
+from agencies.access.prepared import Statement, together
 
 BATCH = 1000
 DIGEST_BYTES = 16
@@ -23,6 +24,24 @@ COLUMNS = (
     "id, at, txid::text, agency, city, client, officer, initiator, purpose, basis, agreement, action, resource,"
     " decision, subjects, fields, count, request_id"
 )
+
+
+def logging(
+    caller: Caller,
+    action: str,
+    resource: str,
+    *,
+    subjects: Sequence[UUID] = (),
+    groups: str = "",
+    count: int | None = None,
+) -> Statement:
+    """The statement that logs a call, to travel with those of the call itself."""
+    values = {
+        **log_values(caller, action, resource, groups),
+        "_count": len(subjects) if count is None else count,
+        "_subjects": list(subjects),
+    }
+    return f"{LOG}, 'granted', %(_count)s, %(_subjects)s::uuid[]", values
 
 
 def log_call(
@@ -35,13 +54,7 @@ def log_call(
     count: int | None = None,
 ) -> None:
     """Log a call inside the caller's transaction; the row commits with the work or not at all."""
-    values = {
-        **log_values(caller, action, resource, groups),
-        "_count": len(subjects) if count is None else count,
-        "_subjects": list(subjects),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(f"{LOG}, 'granted', %(_count)s, %(_subjects)s::uuid[]", values)
+    together(logging(caller, action, resource, subjects=subjects, groups=groups, count=count))
 
 
 def log_refusal(caller: Caller, action: str, resource: str, decision: str, subjects: Sequence[UUID] = ()) -> None:

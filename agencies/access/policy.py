@@ -13,6 +13,10 @@ __all__ = ("FIELDS", "FUNCTIONS", "GRANTS", "INTERNAL", "MODELS", "NESTED", "WOR
 KINDS = ("social", "education", "manpower", "oversight", "partner")
 ROLES = ("officer", "supervisor", "health_officer", "analyst", "auditor", "administrator")
 
+# Roles for which the admin opens: who keeps an office's accounts, and who reads the access log. The work itself is
+# done through the offices' own systems.
+ADMIN_ROLES = ("administrator", "auditor")
+
 # Roles that one officer may not hold together: whoever does the work does not check it, whoever grants
 # accounts does not do the work (separation of duties, after Kepmensos 73/HUK/2024).
 INCOMPATIBLE_ROLES = (

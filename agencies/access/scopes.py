@@ -208,6 +208,12 @@ def visible(caller: Caller, resource: str) -> models.QuerySet[Any]:
     return model_of(resource)._default_manager.filter(SCOPES[found.rows, resource](of(caller)))
 
 
+def in_scope(kind: str, role: str, resource: str) -> models.QuerySet[Any]:
+    """The same rows of whoever calls, for a statement that is kept: the caller's settings are its parameters."""
+    found = policy.GRANTS[kind, role][resource]
+    return model_of(resource)._base_manager.filter(SCOPES[found.rows, resource](PARAMETERS))
+
+
 def creatable(caller: Caller, resource: str) -> models.QuerySet[Any]:
     """The rows that the caller may have made: what a new row must be among."""
     found = policy.GRANTS[caller.kind, caller.role][resource]

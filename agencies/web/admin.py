@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib import admin, messages
-from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import models
@@ -13,8 +13,11 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 
 from agencies.access import policy
 from agencies.access.caller import Caller, current_caller
@@ -23,9 +26,12 @@ from agencies.access.log import log_call
 from agencies.access.models import RESOURCES
 from agencies.access.scopes import visible
 from agencies.models import Agency, Region
-from agencies.web.labels import choose, field_label, name_model
+from agencies.web.labels import choose, code_label, field_label, name_model
+from agencies.web.searching import conceal, disclose
+from agencies.web.showing import Names, is_shown_otherwise, name_links, name_records, name_values, shown, target
 
 MOST_ROWS = 10_000
+MOST_LETTERS = 200
 # Rows that every office may read: a list may show their names by joining, without losing rows of its own.
 OPEN_TO_ALL = (Agency, Region)
 LINKS = ("household", "person", "batch", "referral", "programme")
@@ -71,6 +77,7 @@ class ShieldedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def __init__(self, model: type[models.Model], admin_site: admin.AdminSite) -> None:
         super().__init__(model, admin_site)
         self.resource = RESOURCES[model._meta.label]
+        self._spoken: dict[str, Any] = {}
         name_model(model)
 
     # ---- what the table grants
@@ -115,7 +122,7 @@ class ShieldedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         readable = self.readable()
-        return [_column(self.model, name) for name in self.columns if name in readable or hasattr(self, name)]
+        return [self.spoken(name) for name in self.columns if name in readable or hasattr(self, name)]
 
     def get_list_display_links(self, request: HttpRequest, list_display: Sequence[Any]) -> list[Any]:
         return list(list_display[:1])
@@ -123,9 +130,36 @@ class ShieldedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         return [name for name in self.filters if name in self.readable()]
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """A list; a posted search term is sealed and comes back in the address of the page."""
+        if request.method != "POST" or SEARCH_VAR not in request.POST:
+            return super().changelist_view(request, extra_context)
+        query, term = request.GET.copy(), request.POST[SEARCH_VAR].strip()[:MOST_LETTERS]
+        for name in (SEARCH_VAR, "p"):
+            query.pop(name, None)
+        if term:
+            query[SEARCH_VAR] = conceal(term, acting().officer)
+        return redirect(f"{request.path}?{query.urlencode()}")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        """The rows that fit a sealed term; none for one that was typed into the address."""
+        if not search_term:
+            return queryset, False
+        term = disclose(search_term, acting().officer)
+        return self.find(request, queryset, term) if term else (queryset.none(), False)
+
+    def find(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        """The rows that fit a term."""
+        return super().get_search_results(request, queryset, term)
+
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         """One page of the list: logged with everybody on it."""
         page = super().get_changelist_instance(request)
+        page.query = disclose(page.query, acting().officer)
         page.result_list = list(page.result_list)
         also = self.complete(page.result_list)
         self.log("list", [row.pk for row in page.result_list] + list(also), count=len(page.result_list))
@@ -133,7 +167,20 @@ class ShieldedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def complete(self, rows: Sequence[Any]) -> Sequence[UUID]:
         """Add to the rows of one page what their columns need; returns the ids of others who appear by it."""
-        return ()
+        names = name_links(acting(), self.resource, set(self.columns) & set(self.readable()), rows)
+        for row in rows:
+            row.names = names
+        return list(names.people)
+
+    def spoken(self, name: str) -> Any:
+        """A field as it is shown: by its name, or a function that puts its keys and codes in words."""
+        if name not in {field.name for field in self.opts.concrete_fields} or not is_shown_otherwise(
+            self.resource, name
+        ):
+            return name
+        if name not in self._spoken:
+            self._spoken[name] = _in_words(self.resource, self.opts.get_field(name))
+        return self._spoken[name]
 
     def log(self, action: str, subjects: Sequence[Any], *, count: int | None = None) -> None:
         """An entry in the access log, in the transaction of the page."""
@@ -146,7 +193,9 @@ class ShieldedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         if obj is None:
             return self.settable()
-        return [name for name in self.readable() if name not in ("id", "version")]
+        settable = self.settable()
+        names = [name for name in self.readable() if name not in ("id", "version")]
+        return [name if name in settable else self.spoken(name) for name in names]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [name for name in self.get_fields(request, obj) if name not in self.settable()]
@@ -166,10 +215,21 @@ class ShieldedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """The page of one record: logged with its subject."""
         obj = kwargs.get("obj")
         if obj is not None:
-            self.log("read", [obj.pk], count=1)
+            obj.names = name_links(acting(), self.resource, self.readable(), [obj])
+            obj.is_alone = True
+            context["called"] = context["subtitle"] = self.called(obj)
+            self.log("read", [obj.pk, *obj.names.people], count=1)
         caller = acting()
         context["has_history"] = policy.allows(caller.kind, caller.role, self.resource, "history")
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def called(self, obj: Any) -> str:
+        """What the record goes by, instead of its key."""
+        names: Names = obj.names
+        name_records(acting(), self.resource, [obj.pk], names)
+        links = [("person", getattr(obj, "person_id", None)), ("household", getattr(obj, "household_id", None))]
+        found = [names.of[key] for key in [(self.resource, obj.pk), *links] if key in names.of]
+        return found[0] if found else str(self.opts.verbose_name)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """A new row, or only the columns that were changed. Raises PermissionDenied when the row is out of reach."""
@@ -207,32 +267,50 @@ class ShieldedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if obj is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined, no-any-return]
         changes = versions(caller, self.resource, obj.pk) or []
-        for change in changes:
-            change["rows"] = [(field_label(name), value) for name, value in change["fields"].items()]
+        obj.names = self._put_in_words(changes)
         context = {
             **self.admin_site.each_context(request),
             "title": choose("Riwayat perubahan", "History of changes"),
             "changes": changes,
             "opts": self.opts,
             "object": obj,
+            "called": self.called(obj),
         }
         return TemplateResponse(request, "admin/versions.html", context)
+
+    def _put_in_words(self, changes: Sequence[dict[str, Any]]) -> Names:
+        caller, both = acting(), ("before", "after")
+        values = [(name, told[when]) for c in changes for name, told in c["fields"].items() for when in both]
+        names = name_values(caller, self.resource, values)
+        name_records(caller, "agency", {change["agency"] for change in changes}, names)
+        name_records(caller, "client", {UUID(key) for c in changes if (key := (c["by"] or {}).get("client"))}, names)
+        for change in changes:
+            by = change["by"] or {}
+            client = names.of.get(("client", UUID(by["client"])), "") if by.get("client") else ""
+            change["who"] = by.get("initiator") or client or names.of.get(("agency", change["agency"]), "")
+            change["words"] = code_label(change["change"])
+            change["why"] = code_label(change["purpose"] or "")
+            change["rows"] = [
+                (field_label(name), *(shown(self.resource, name, told[when], names) for when in both))
+                for name, told in change["fields"].items()
+            ]
+        return names
 
     def hint(self, request: HttpRequest, indonesian: str, english: str) -> None:
         """A message at the top of the page."""
         self.message_user(request, choose(indonesian, english), messages.WARNING)
 
 
-def _column(model: type[models.Model], name: str) -> Any:
-    """A column of a list. Links are shown as keys, so that no row costs a query."""
-    if name not in {field.name for field in model._meta.concrete_fields}:
-        return name
-    field = model._meta.get_field(name)
-    if not field.is_relation or field.related_model in OPEN_TO_ALL:
-        return name
+def _in_words(resource: str, field: Any) -> Any:
+    linked = target(resource, field.name)
 
-    def key(row: Any) -> Any:
-        return getattr(row, field.attname)  # type: ignore[union-attr]
+    def told(row: Any) -> Any:
+        value = getattr(row, field.attname)
+        words = shown(resource, field.name, value, row.names)
+        if field.is_relation and (linked, value) in row.names.of and getattr(row, "is_alone", False):
+            page = f"admin:{field.related_model._meta.app_label}_{field.related_model._meta.model_name}_change"
+            return format_html('<a href="{}">{}</a>', reverse(page, args=[value]), words)
+        return words
 
-    key.short_description = field.verbose_name  # type: ignore[attr-defined, union-attr]
-    return key
+    told.short_description = field.verbose_name  # type: ignore[attr-defined]
+    return told

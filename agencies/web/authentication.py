@@ -94,10 +94,10 @@ def _caller(request: Request, row: tuple[Any, ...], purpose: str) -> Caller:
 
 
 def _initiator(request: Request) -> str:
-    stated = request.headers.get("X-Initiator", "")
-    if stated and not INITIATOR.fullmatch(stated):
+    stated: str | None = request.headers.get("X-Initiator")
+    if stated is not None and not INITIATOR.fullmatch(stated):
         raise Problem("initiator_invalid", "Letters, digits and . _ @ -, at most 64.")
-    return stated
+    return stated or ""
 
 
 class Quota:

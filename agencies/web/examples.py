@@ -19,7 +19,7 @@ BY_NAME = {
     "phone": "081200000000",
     "occupation": "11",
 }
-BY_TYPE = {"integer": 1, "number": 1, "boolean": True, "null": None}
+BY_TYPE = {"boolean": True, "null": None}
 
 
 def example_of(schema: Mapping[str, Any], shared: Mapping[str, Any] | None = None, name: str = "") -> Any:
@@ -36,6 +36,8 @@ def example_of(schema: Mapping[str, Any], shared: Mapping[str, Any] | None = Non
         return {key: example_of(inner, shared, key) for key, inner in schema.get("properties", {}).items()}
     if kind == "array":
         return [example_of(schema["items"], shared, name)]
+    if kind in ("integer", "number"):
+        return schema.get("minimum", 1)
     return BY_TYPE[kind] if kind in BY_TYPE else _text(schema, name)
 
 

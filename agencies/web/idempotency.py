@@ -1,24 +1,29 @@
-"""Retries that never act twice: the key is claimed first, in the transaction of the work (IETF draft-07)."""
+"""Retries that never act twice: the key is locked before the work and kept with it (IETF draft-07)."""
 
 import hashlib
+import json
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 from django.http import HttpResponse
 from django.utils import timezone
 from rest_framework.request import Request
 
 from agencies.access.caller import Caller
 from agencies.access.identifiers import new_id
+from agencies.access.prepared import Rows, Statement, inserting, together
 from agencies.access.vault import seal, unseal
 from agencies.web.models import StoredAnswer
 from agencies.web.problems import Problem
 
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
+LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))"
+KEPT = """SELECT id, payload_digest, status, headers, body, resource, subject FROM web_storedanswer
+ WHERE client_id = %(client)s AND route = %(route)s AND key = %(key)s"""
 KEPT_HEADERS = ("ETag", "Location", "Retry-After")
 
 
@@ -32,35 +37,62 @@ def idempotency_key(request: Request) -> str:
     return key
 
 
-def claim(caller: Caller, key: str, route: str, payload: bytes) -> StoredAnswer:
-    """The row of this key: new when nobody used it, else the one that holds the stored answer.
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A call that may act under its key: `sent` goes out with the message that begins the call's transaction."""
 
-    Raises Problem when the same call is still running, or when the key was used with another payload.
-    Must run inside the caller's transaction.
-    """
+    id: UUID
+    client: UUID
+    key: str
+    route: str
+    digest: bytes
+
+    @property
+    def sent(self) -> tuple[Statement, Statement]:
+        """Take the key's lock, or see that the same call holds it; then look for the answer kept under it."""
+        values = {"client": self.client, "route": self.route, "key": self.key}
+        return (LOCK, [f"{self.client}:{self.route}:{self.key}"]), (KEPT, values)
+
+
+def claim(caller: Caller, key: str, route: str, payload: bytes) -> Claim:
+    """A claim on this key. Raises Problem for a caller without a client."""
     if caller.client is None:
         raise Problem("not_granted")
-    digest = hashlib.sha256(payload).digest()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"{caller.client}:{route}:{key}"])
-        if not cursor.fetchone()[0]:
-            raise Problem("idempotency_in_flight", headers={"Retry-After": "1"})
-    found = StoredAnswer.objects.filter(client=caller.client, route=route, key=key).first()
-    if found is None:
-        fresh = StoredAnswer(id=new_id(), client_id=caller.client, key=key, route=route, payload_digest=digest)
-        fresh.save(force_insert=True)
-        return fresh
-    if bytes(found.payload_digest) != digest:
+    return Claim(new_id(), caller.client, key, route, hashlib.sha256(payload).digest())
+
+
+def kept(made: Claim, locked: Rows, found: Rows) -> StoredAnswer | None:
+    """The answer under this key, given what PostgreSQL said to `sent`; None when nobody used it.
+
+    Raises Problem when the same call is still running, or when the key was used with another payload.
+    """
+    if not locked[0][0]:
+        raise Problem("idempotency_in_flight", headers={"Retry-After": "1"})
+    if not found:
+        return None
+    key, digest, status, headers, body, resource, subject = found[0]
+    if bytes(digest) != made.digest:
         raise Problem("idempotency_key_reused")
-    return found
+    return StoredAnswer(
+        id=key, status=status, headers=json.loads(headers), body=body, resource=resource, subject=subject
+    )
 
 
-def keep(stored: StoredAnswer, response: HttpResponse, resource: str, subject: UUID | None) -> None:
-    """Keep an answer for replays; its body is sealed."""
-    stored.status, stored.resource, stored.subject = response.status_code, resource, subject
-    stored.headers = {name: response[name] for name in KEPT_HEADERS if name in response}
-    stored.body = seal(response.content, _place(stored.id))
-    stored.save(update_fields=["status", "headers", "body", "resource", "subject"])
+def keep(made: Claim, response: HttpResponse, resource: str, subject: UUID | None) -> None:
+    """Keep an answer for replays; its body is sealed. To be called last in the caller's transaction."""
+    answer = StoredAnswer(
+        id=made.id,
+        client_id=made.client,
+        key=made.key,
+        route=made.route,
+        payload_digest=made.digest,
+        status=response.status_code,
+        headers={name: response[name] for name in KEPT_HEADERS if name in response},
+        body=seal(response.content, _place(made.id)),
+        resource=resource,
+        subject=subject,
+    )
+    together(inserting(answer))
 
 
 def replay(stored: StoredAnswer) -> HttpResponse:

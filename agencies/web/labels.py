@@ -8,213 +8,13 @@ from django.utils.translation import get_language
 
 from agencies.access import policy
 from agencies.access.models import RESOURCES
-
-# Word of the code -> (Indonesian, English). Applications, then resources, then fields and values.
-APPS = {
-    "agencies": ("Instansi", "Agencies"),
-    "access": ("Log akses", "Access log"),
-    "jobs": ("Pekerjaan", "Jobs"),
-    "register": ("Data keluarga", "Register"),
-    "intake": ("Impor berkas", "File imports"),
-    "referrals": ("Rujukan", "Referrals"),
-    "training": ("Pelatihan", "Training"),
-    "schools": ("Sekolah", "Schools"),
-    "monitoring": ("Pemantauan", "Monitoring"),
-}
-RESOURCE_WORDS = {
-    "agency": ("Instansi", "Agency"),
-    "agreement": ("Perjanjian kerja sama", "Agreement"),
-    "officer": ("Petugas", "Officer"),
-    "client": ("Klien API", "API client"),
-    "access_record": ("Catatan akses", "Access record"),
-    "job": ("Pekerjaan", "Job"),
-    "household": ("Keluarga", "Household"),
-    "family_card": ("Kartu keluarga", "Family card"),
-    "person": ("Penduduk", "Person"),
-    "membership": ("Keanggotaan keluarga", "Membership"),
-    "assessment": ("Penilaian kesejahteraan", "Assessment"),
-    "listing": ("Entri daftar", "Listing"),
-    "share": ("Berbagi data", "Share"),
-    "import": ("Impor berkas", "File import"),
-    "finding": ("Temuan impor", "Finding"),
-    "referral": ("Rujukan", "Referral"),
-    "note": ("Catatan rujukan", "Note"),
-    "programme": ("Program pelatihan", "Programme"),
-    "batch": ("Angkatan pelatihan", "Batch"),
-    "session": ("Pertemuan pelatihan", "Session"),
-    "application": ("Pendaftaran pelatihan", "Application"),
-    "school": ("Sekolah", "School"),
-    "place": ("Daya tampung", "Place"),
-    "placement": ("Penempatan di sekolah", "Placement"),
-    "headcount": ("Angka kemiskinan", "Headcount"),
-}
-PLURALS_EN = {"agency": "Agencies", "person": "People"}
-FIELD_WORDS = {
-    "action": ("Tindakan", "Action"),
-    "address": ("Alamat", "Address"),
-    "agency": ("Instansi", "Agency"),
-    "agreement": ("Perjanjian", "Agreement"),
-    "applied_at": ("Diterapkan pada", "Applied at"),
-    "as_of": ("Per tanggal", "As of"),
-    "at": ("Waktu", "Time"),
-    "author": ("Penulis", "Author"),
-    "authority": ("Kewenangan", "Run by"),
-    "basis": ("Dasar", "Basis"),
-    "batch": ("Angkatan", "Batch"),
-    "birth_date": ("Tanggal lahir", "Date of birth"),
-    "birth_place": ("Tempat lahir", "Place of birth"),
-    "capacity": ("Jumlah kursi", "Seats"),
-    "cash_transfer": ("Bantuan tunai (PKH)", "Cash transfer"),
-    "client": ("Klien API", "API client"),
-    "client_id": ("ID klien", "Client id"),
-    "closed_at": ("Ditutup pada", "Closed at"),
-    "closed_reason": ("Alasan ditutup", "Why closed"),
-    "confirm_by": ("Konfirmasi sebelum", "Confirm by"),
-    "confirm_hours": ("Jam untuk konfirmasi", "Hours to confirm"),
-    "count": ("Jumlah", "Count"),
-    "counts": ("Hitungan", "Counts"),
-    "day": ("Tanggal", "Day"),
-    "days": ("Lama (hari)", "Length (days)"),
-    "created_at": ("Dibuat pada", "Created at"),
-    "decided_at": ("Diputuskan pada", "Decided at"),
-    "decile": ("Desil", "Decile"),
-    "decision": ("Keputusan", "Decision"),
-    "decree": ("Surat keputusan", "Decree"),
-    "disabilities": ("Disabilitas", "Disabilities"),
-    "documents": ("Dokumen", "Papers"),
-    "done": ("Selesai", "Done"),
-    "dry_run": ("Uji coba saja", "Dry run"),
-    "due_on": ("Tenggat", "Due on"),
-    "education": ("Ijazah tertinggi", "Highest certificate"),
-    "ended_at": ("Berakhir pada", "Ended at"),
-    "ends": ("Selesai pukul", "Ends"),
-    "ends_on": ("Selesai tanggal", "Ends on"),
-    "entered_on": ("Masuk tanggal", "Entered on"),
-    "entry_reason": ("Alasan masuk", "Why entered"),
-    "evidence": ("Bukti", "Evidence"),
-    "exit_reason": ("Alasan keluar", "Why left"),
-    "exited_on": ("Keluar tanggal", "Left on"),
-    "expires_at": ("Kedaluwarsa pada", "Expires at"),
-    "fields": ("Kelompok data", "Field groups"),
-    "file_name": ("Nama berkas", "File name"),
-    "finished_at": ("Selesai pada", "Finished at"),
-    "food_aid": ("Bantuan sembako", "Food aid"),
-    "free": ("Sisa tempat", "Free"),
-    "from_agency": ("Dari instansi", "From agency"),
-    "full_name": ("Nama lengkap", "Full name"),
-    "funding": ("Sumber dana", "Funding"),
-    "grade": ("Kelas", "Grade"),
-    "head": ("Kepala keluarga", "Head"),
-    "hours": ("Jam pelajaran", "Hours"),
-    "household": ("Keluarga", "Household"),
-    "id": ("ID", "Id"),
-    "initiator": ("Pelaksana", "Initiator"),
-    "interview_score": ("Nilai wawancara", "Interview score"),
-    "is_active": ("Aktif", "Active"),
-    "is_cancelled": ("Dibatalkan", "Cancelled"),
-    "is_reserved": ("Kursi khusus", "Reserved seat"),
-    "is_open": ("Beroperasi", "Open"),
-    "job": ("Pekerjaan", "Job"),
-    "jwks": ("Kunci publik (JWKS)", "Public keys (JWKS)"),
-    "kind": ("Jenis", "Kind"),
-    "last_login": ("Masuk terakhir", "Last log-in"),
-    "latitude": ("Lintang", "Latitude"),
-    "legal_basis": ("Dasar hukum", "Legal basis"),
-    "level": ("Jenjang", "Level"),
-    "longitude": ("Bujur", "Longitude"),
-    "marital_status": ("Status perkawinan", "Marital status"),
-    "maximum_age": ("Usia maksimum", "Maximum age"),
-    "measure": ("Ukuran", "Measure"),
-    "minimum_age": ("Usia minimum", "Minimum age"),
-    "minimum_education": ("Ijazah minimum", "Lowest certificate"),
-    "mother_name": ("Nama ibu kandung", "Mother's name"),
-    "name": ("Nama", "Name"),
-    "nik_last4": ("NIK (4 angka akhir)", "NIK (last 4 digits)"),
-    "nisn_last4": ("NISN (4 angka akhir)", "NISN (last 4 digits)"),
-    "npsn": ("NPSN", "School number (NPSN)"),
-    "number": ("Nomor", "Number"),
-    "number_last4": ("Nomor KK (4 angka akhir)", "Card number (last 4 digits)"),
-    "occupation": ("Pekerjaan utama", "Occupation"),
-    "officer": ("Petugas", "Officer"),
-    "opened_at": ("Dibuka pada", "Opened at"),
-    "outcome": ("Hasil", "Outcome"),
-    "override_reason": ("Alasan dispensasi", "Why conditions were passed over"),
-    "ownership": ("Kepemilikan", "Ownership"),
-    "password": ("Kata sandi", "Password"),
-    "period": ("Periode", "Period"),
-    "person": ("Penduduk", "Person"),
-    "phone": ("Telepon", "Phone"),
-    "place": ("Daya tampung", "Place"),
-    "possible_duplicate_of": ("Mungkin ganda dengan", "Possible duplicate of"),
-    "pregnant": ("Hamil", "Pregnant"),
-    "premium_subsidy": ("Bantuan iuran (PBI)", "Premium subsidy"),
-    "problem": ("Masalah", "Problem"),
-    "programme": ("Program", "Programme"),
-    "provider": ("Penyelenggara", "Provider"),
-    "published_by": ("Diterbitkan oleh", "Published by"),
-    "purpose": ("Tujuan", "Purpose"),
-    "purposes": ("Tujuan pemrosesan", "Purposes"),
-    "rank": ("Urutan cadangan", "Reserve rank"),
-    "reason": ("Alasan", "Reason"),
-    "referral": ("Rujukan", "Referral"),
-    "region": ("Wilayah", "Region"),
-    "register_number": ("Nomor daftar", "Register number"),
-    "registration_from": ("Pendaftaran sejak", "Registration from"),
-    "registration_until": ("Pendaftaran sampai", "Registration until"),
-    "relation": ("Hubungan keluarga", "Relation to the head"),
-    "release_on": ("Kursi khusus dilepas", "Reserved seats free on"),
-    "released_at": ("Dilepas pada", "Released at"),
-    "request_id": ("ID permintaan", "Request id"),
-    "resource": ("Data", "Resource"),
-    "reserved_extreme": ("Kursi miskin ekstrem", "Seats for the extremely poor"),
-    "reserved_poor": ("Kursi warga miskin", "Seats for the poor"),
-    "role": ("Peran", "Role"),
-    "roles": ("Peran", "Roles"),
-    "rt": ("RT", "RT"),
-    "rw": ("RW", "RW"),
-    "school": ("Sekolah", "School"),
-    "school_participation": ("Partisipasi sekolah", "School participation"),
-    "school_year": ("Tahun ajaran (mulai)", "School year (begins)"),
-    "scopes": ("Cakupan", "Scopes"),
-    "seat": ("Jenis kursi", "Kind of seat"),
-    "seats_taken": ("Kursi terisi", "Seats taken"),
-    "sectors": ("Lapangan usaha", "Sectors"),
-    "sent_at": ("Dikirim pada", "Sent at"),
-    "sex": ("Jenis kelamin", "Sex"),
-    "since": ("Sejak", "Since"),
-    "source": ("Sumber", "Source"),
-    "staff_number": ("NIP", "Staff number"),
-    "starts": ("Mulai", "Starts"),
-    "starts_on": ("Mulai tanggal", "Starts on"),
-    "status": ("Status", "Status"),
-    "street": ("Jalan", "Street"),
-    "subject": ("Perihal", "Subject"),
-    "subjects": ("Subjek data", "Data subjects"),
-    "taken_extreme": ("Terisi: miskin ekstrem", "Taken: extremely poor"),
-    "taken_open": ("Terisi: umum", "Taken: open"),
-    "taken_poor": ("Terisi: miskin", "Taken: poor"),
-    "test_score": ("Nilai tes", "Test score"),
-    "taken": ("Terisi", "Taken"),
-    "text": ("Isi", "Text"),
-    "to_agency": ("Kepada instansi", "To agency"),
-    "topic": ("Materi", "Topic"),
-    "total": ("Seluruhnya", "Total"),
-    "unit": ("Satuan", "Unit"),
-    "units": ("Unit kompetensi (SKKNI)", "Units of competency (SKKNI)"),
-    "until": ("Sampai", "Until"),
-    "updated_at": ("Diubah pada", "Changed at"),
-    "username": ("Nama pengguna", "User name"),
-    "value": ("Nilai", "Value"),
-    "venue": ("Tempat", "Venue"),
-    "version": ("Versi", "Version"),
-    "vocation": ("Kejuruan", "Vocation"),
-    "year": ("Tahun", "Year"),
-}
+from agencies.web.words import APPS, FIELD_WORDS, HELP_WORDS, PLURALS_EN, RESOURCE_WORDS
 
 # Values of closed lists; their English is the models' own.
 VALUE_WORDS = {
     "M": "Laki-laki",
     "F": "Perempuan",
+    "U": "Tidak diketahui",
     "head": "Kepala keluarga",
     "husband": "Suami",
     "wife": "Istri",
@@ -319,6 +119,53 @@ VALUE_WORDS = {
     "administrator": "Administrator",
 }
 
+# Codes that are no closed list of a model: actions and verdicts of the access log, kinds of work, units.
+CODE_WORDS = {
+    "list": ("Melihat daftar", "Listed"),
+    "read": ("Membaca", "Read"),
+    "create": ("Membuat", "Created"),
+    "change": ("Mengubah", "Changed"),
+    "lookup": ("Mencari nomor", "Looked up a number"),
+    "reveal": ("Membuka nomor", "Revealed a number"),
+    "history": ("Melihat riwayat", "Read the history"),
+    "export": ("Mengunduh", "Exported"),
+    "open": ("Membuka", "Opened"),
+    "close": ("Menutup", "Closed"),
+    "move": ("Memindahkan", "Moved"),
+    "exit": ("Mengeluarkan dari daftar", "Took off the register"),
+    "import": ("Mengimpor", "Imported"),
+    "count_register": ("Menghitung daftar", "Counted the register"),
+    "get": ("Membuka halaman", "Opened a page"),
+    "post": ("Mengirim formulir", "Sent a form"),
+    "granted": ("Diizinkan", "Granted"),
+    "nothing": ("Tidak ada data", "Nothing found"),
+    "not_granted": ("Tidak diizinkan", "Not granted"),
+    "import_register": ("Impor daftar", "Register import"),
+    "persons": ("orang", "people"),
+    "percent": ("persen", "percent"),
+    "insert": ("Dibuat", "Made"),
+    "update": ("Diubah", "Changed"),
+    "delete": ("Dihapus", "Deleted"),
+    "warn": ("Peringatan", "Warning"),
+    "reject": ("Ditolak", "Rejected"),
+    "referral completed": ("Rujukan selesai", "Referral completed"),
+    "referral declined": ("Rujukan ditolak", "Referral declined"),
+    "referral cancelled": ("Rujukan dibatalkan", "Referral cancelled"),
+    "referral failed": ("Rujukan gagal", "Referral failed"),
+    "People with an open register entry on 31 December, possible duplicates left out": (
+        "Orang dengan entri daftar yang berlaku pada 31 Desember, tanpa kemungkinan ganda",
+        "People with an open register entry on 31 December, possible duplicates left out",
+    ),
+    "Of these, assessed as poor or extremely poor for that day": (
+        "Di antaranya, dinilai miskin atau miskin ekstrem untuk hari itu",
+        "Of these, assessed as poor or extremely poor for that day",
+    ),
+    "Of these, assessed as extremely poor for that day": (
+        "Di antaranya, dinilai miskin ekstrem untuk hari itu",
+        "Of these, assessed as extremely poor for that day",
+    ),
+}
+
 
 def speaks_english() -> bool:
     """Whether the reader of this page chose English; everybody else reads Indonesian."""
@@ -351,8 +198,15 @@ def value_label(value: str, source: str = "") -> Any:
     """The words of a value of a closed list; `source` is the model's own."""
     if value in policy.PURPOSES and source:
         return spoken(policy.PURPOSES[value].text_id, policy.PURPOSES[value].text_en, source)
-    english = source or value.replace("_", " ").capitalize()
+    english = value if len(value) > 1 and value.isupper() else source or value.replace("_", " ").capitalize()
     return spoken(VALUE_WORDS.get(value, english), english, english)
+
+
+def code_label(code: str) -> str:
+    """The words of a code of the log, a job or a unit; a resource bears its own, an unknown code itself."""
+    if code in CODE_WORDS or code in RESOURCE_WORDS:
+        return choose(*(CODE_WORDS.get(code) or RESOURCE_WORDS[code]))
+    return str(value_label(code, code)) if code in policy.PURPOSES or code in VALUE_WORDS else code
 
 
 def field_label(name: str) -> Any:
@@ -365,10 +219,18 @@ def name_model(model: type[models.Model]) -> None:
     """Give a model, its fields and its application their words. Migrations do not see them."""
     meta, resource = model._meta, RESOURCES[model._meta.label]
     indonesian, english = RESOURCE_WORDS[resource]
-    meta.verbose_name = spoken(indonesian.lower(), english.lower())
+    meta.verbose_name = spoken(_within_a_sentence(indonesian), _within_a_sentence(english))
     meta.verbose_name_plural = spoken(indonesian, PLURALS_EN.get(resource, f"{english}s"))
     meta.app_config.verbose_name = spoken(*APPS[meta.app_label])
     for field in meta.concrete_fields:
         field.verbose_name = field_label(field.name)
+        hint = str(field.help_text)
+        if hint in HELP_WORDS:
+            field.help_text = spoken(HELP_WORDS[hint], hint, hint)
         if field.choices:
             field.choices = [(value, value_label(value, str(text))) for value, text in field.flatchoices]
+
+
+def _within_a_sentence(words: str) -> str:
+    """Without a capital at its beginning, unless it begins with an abbreviation."""
+    return words if words[:2].isupper() else words[:1].lower() + words[1:]

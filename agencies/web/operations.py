@@ -16,7 +16,7 @@ ID = parameter("id", text(), "The id of the record.", place="path")
 FIELDS = parameter("fields", text(), "Only these fields, separated by commas; `people.name` names a nested one.")
 PAGING = (
     parameter("limit", {"type": "integer", "minimum": 1, "maximum": MAXIMUM_LIMIT, "default": 50}, "Records a page."),
-    parameter("cursor", text(), "`next_cursor` of the page before."),
+    parameter("cursor", text(minLength=1), "`next_cursor` of the page before."),
     parameter("order", text(enum=["id", "-id"], default="id"), "Oldest or newest first."),
     parameter("count", text(enum=["exact", "estimated"]), "Also tell the total."),
     FIELDS,

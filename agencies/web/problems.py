@@ -5,6 +5,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from django.core.exceptions import (
     ObjectDoesNotExist,
@@ -120,7 +121,7 @@ def respond(request: HttpRequest, problem: Problem) -> HttpResponse:
         "title": kind.title_en if spoken == "en" else kind.title_id,
         "status": kind.status,
         "code": problem.code,
-        "instance": request.path,
+        "instance": quote(request.path, errors="replace"),
         "request_id": getattr(request, "request_id", ""),
     }
     if problem.detail:

@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ComponentRegistry
-from rest_framework.serializers import Serializer
+from rest_framework.serializers import FileField, Serializer
 
 from agencies.access import policy
 from agencies.access.scopes import model_of
@@ -52,6 +52,9 @@ class _InPlace:
 def input_schema(kind: type[Serializer[Any]], *, partial: bool = False) -> dict[str, Any]:
     """The schema of a body; of a partial one nothing is required. Unknown fields are refused."""
     schema = Operation().read(kind(context={"caller": None}))
+    for name, field in kind(context={"caller": None}).fields.items():
+        if isinstance(field, FileField):  # read as the URL of a stored file otherwise
+            schema["properties"][name] = {"type": "string", "contentMediaType": "application/octet-stream"}
     if partial:
         schema.pop("required", None)
     return {**schema, "additionalProperties": False, "description": (kind.__doc__ or "").strip()}

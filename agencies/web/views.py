@@ -52,13 +52,14 @@ class ResourceViewSet(ViewSetMixin, APIView):
     # View method -> what it answers, where that is not a document of the resource.
     answers: ClassVar[Mapping[str, Answer]] = {}
     parser_classes = (StrictJSON, MergePatch)
+    http_method_names = [name for name in APIView.http_method_names if name != "options"]
 
     action: str | None  # type: ignore[assignment] # None when the path lacks the method
 
     @property
     def granted_action(self) -> str:
-        """What the table is asked for. Raises MethodNotAllowed through DRF when the method is unknown."""
-        if self.action is None:
+        """What the table is asked for. Raises MethodNotAllowed through DRF for an unknown method and for OPTIONS."""
+        if self.action in (None, "metadata"):
             self.http_method_not_allowed(self.request)
         return self.actions.get(str(self.action)) or ACTIONS[str(self.action)]
 
@@ -173,13 +174,13 @@ class ResourceViewSet(ViewSetMixin, APIView):
         """The checked body of the current action. Raises Problem for unknown, missing or wrong fields."""
         kind = self.inputs[name or str(self.action)]
         given = request.data
-        unknown = sorted(set(given) - set(kind().fields))
+        checked = kind(data=given, partial=partial, context={"caller": self.caller})
+        unknown = sorted(set(given) - set(checked.fields))
         if unknown:
             raise Problem(
                 "invalid",
                 errors=[Fault(f"/{n[:60]}", "unknown_field", "Not a field of this call.") for n in unknown[:50]],
             )
-        checked = kind(data=given, partial=partial, context={"caller": self.caller})
         checked.is_valid(raise_exception=True)
         return dict(checked.validated_data)
 
@@ -205,15 +206,14 @@ class ResourceViewSet(ViewSetMixin, APIView):
 
     def once(self, request: Request, answer: Callable[[], tuple[HttpResponse, UUID | None]]) -> HttpResponse:
         """Run `answer` in the caller's transaction unless this key was answered before; then replay."""
-        key = idempotency.idempotency_key(request)
-        payload = self._payload(request)
-        with acting_as(self.caller):
-            stored = idempotency.claim(self.caller, key, f"{request.method} {request.path.rstrip('/')}", payload)
-            if stored.status is not None:
+        key, route = idempotency.idempotency_key(request), f"{request.method} {request.path.rstrip('/')}"
+        claim = idempotency.claim(self.caller, key, route, self._payload(request))
+        with acting_as(self.caller, *claim.sent) as told:
+            if stored := idempotency.kept(claim, *told):
                 self._still_visible(stored.resource, stored.subject)
                 return idempotency.replay(stored)
             response, subject = answer()
-            idempotency.keep(stored, response, self.resource, subject)
+            idempotency.keep(claim, response, self.resource, subject)
         return response
 
     def _payload(self, request: Request) -> bytes:

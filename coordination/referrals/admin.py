@@ -4,14 +4,13 @@ from django.contrib import admin
 
 from agencies.web.admin import ShieldedAdmin
 from coordination.referrals.models import Note, Referral
-from households.register.admin import OfPersonAdmin
 
 
 @admin.register(Referral)
-class ReferralAdmin(OfPersonAdmin):
+class ReferralAdmin(ShieldedAdmin):
     """What the office asked of others, and others of it."""
 
-    columns = ("id", "person_name", "kind", "status", "from_agency", "to_agency", "due_on", "sent_at")
+    columns = ("person", "kind", "status", "from_agency", "to_agency", "due_on", "sent_at")
     filters = ("kind", "status")
 
 

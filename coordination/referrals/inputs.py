@@ -20,8 +20,8 @@ class NewReferralInput(ReferralInput):
     """Whom to refer, to which office, for what; sent at once unless `send` is false."""
 
     kind = serializers.ChoiceField(choices=Referral.Kind.choices)
-    person = Reference("person")
-    to_agency = Reference("agency")
+    person = Reference("person", checked=False)
+    to_agency = Reference("agency", checked=False)
     batch = Reference("batch", required=False)
     send = serializers.BooleanField(default=True)
 

@@ -9,10 +9,13 @@ from django.db.models.functions import Now
 from agencies.access import policy
 from agencies.access.caller import Caller
 from agencies.access.identifiers import new_id
+from agencies.access.prepared import inserting, together
 from agencies.access.scopes import visible
+from agencies.models import Agency
 from agencies.web.problems import Fault, Problem
 from coordination.referrals.models import Note, Referral
-from coordination.referrals.shares import end_share, open_share
+from coordination.referrals.parties import Parties, read_parties
+from coordination.referrals.shares import end_share, open_share, opened, share_for
 from coordination.referrals.transitions import ENDED, GIVEN_UP, Move, allowed_moves, checked_move
 from coordination.training import seats
 from households.register.models import Person, Share
@@ -37,39 +40,53 @@ def create_referral(
     Raises Problem when the receiver does not do this kind of work in the caller's city, when the person is not
     alive or too young, when the batch takes nobody, or (`exists`) when the same request is open already.
     """
-    resident = _referable(person, by)
-    _check_receiver(kind, to_agency, batch, by)
+    parties = read_parties(person=person, to_agency=to_agency, by=by)
+    _check_referable(parties.person)
+    _check_receiver(kind, parties.receiver, batch, by)
     referral = Referral(
         id=new_id(),
         from_agency_id=by.agency,
         to_agency_id=to_agency,
-        household_id=resident.household_id,
-        person=resident,
+        household_id=parties.person.household_id,
+        person=parties.person,
         kind=kind,
         reason=reason,
         due_on=due_on,
         batch_id=batch,
     )
-    referral.save(force_insert=True)
     if send:
-        move_referral(referral, "send", by=by)
+        _insert_sent(referral, parties, by)
+    else:
+        together(inserting(referral))
     return referral.id
+
+
+def _insert_sent(referral: Referral, parties: Parties, by: Caller) -> None:
+    """A referral that was never a draft, with its share, in one message; then its seat, if it names a batch."""
+    share = share_for(referral, parties.family)
+    referral.status, referral.sent_at, referral.share = Referral.Status.REQUESTED, Now(), share
+    together(inserting(share), inserting(referral), opened(share, by=by))
+    if referral.batch_id:
+        seats.reserve_seat(referral.batch_id, parties.person, by=by)
 
 
 def _referable(person: UUID, by: Caller) -> Person:
     found: Person = visible(by, "person").get(pk=person)
-    if found.status != "alive":
-        raise _refused("person", "not_alive", "This person is not known to be alive and here.")
+    _check_referable(found)
     return found
 
 
-def _check_receiver(kind: str, to_agency: UUID, batch: UUID | None, by: Caller) -> None:
-    receiver = visible(by, "agency").get(pk=to_agency)
+def _check_referable(person: Person) -> None:
+    if person.status != "alive":
+        raise _refused("person", "not_alive", "This person is not known to be alive and here.")
+
+
+def _check_receiver(kind: str, receiver: Agency, batch: UUID | None, by: Caller) -> None:
     if receiver.kind != RECEIVERS[kind]:
         raise _refused("to_agency", "wrong_kind", f"Only an office of kind {RECEIVERS[kind]} takes {kind} referrals.")
     if receiver.region_id != by.city or not receiver.is_active:
         raise _refused("to_agency", "not_available", "This office does not work in your city.")
-    if batch and visible(by, "batch").get(pk=batch).provider_id != to_agency:
+    if batch and visible(by, "batch").get(pk=batch).provider_id != receiver.pk:
         raise _refused("batch", "not_theirs", "The receiver does not offer this batch.")
 
 
@@ -120,7 +137,8 @@ def _changes(referral: Referral, move: Move, words: str, by: Caller) -> dict[str
 
 def _open(referral: Referral, by: Caller) -> UUID:
     """A draft may be old: the person, the receiver and the batch are looked at again."""
-    _check_receiver(referral.kind, referral.to_agency_id, referral.batch_id, by)
+    receiver = visible(by, "agency").get(pk=referral.to_agency_id)
+    _check_receiver(referral.kind, receiver, referral.batch_id, by)
     person = _referable(referral.person_id, by)
     referral.household_id = person.household_id
     if referral.batch_id:

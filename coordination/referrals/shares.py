@@ -1,5 +1,6 @@
 """What a referral opens to its receiver, and closes when it ends."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -8,7 +9,8 @@ from django.utils import timezone
 
 from agencies.access.caller import Caller
 from agencies.access.identifiers import new_id
-from agencies.access.log import log_call
+from agencies.access.log import log_call, logging
+from agencies.access.prepared import Statement, inserting, together
 from coordination.referrals.models import Referral
 from households.register.models import Person, Share
 from households.register.services import SCHOOL_AGE_LIMIT, guardian_of
@@ -19,23 +21,32 @@ ADULT = 18
 
 def open_share(referral: Referral, *, by: Caller) -> UUID:
     """Let the receiver see the person, and of a child one guardian, for the kind of the referral."""
+    family = Person.objects.filter(household=referral.household_id).order_by("birth_date")
+    share = share_for(referral, list(family))
+    together(inserting(share), opened(share, by=by))
+    return share.id
+
+
+def share_for(referral: Referral, family: Iterable[Person]) -> Share:
+    """What a referral opens to its receiver, given everybody of the household; not yet stored."""
     today = timezone.localdate()
-    share = Share(
+    return Share(
         id=new_id(),
         household_id=referral.household_id,
         agency_id=referral.to_agency_id,
         purpose=referral.kind,
-        subjects=_subjects(referral, today),
+        subjects=_subjects(referral, [person for person in family if person.status == "alive"], today),
         until=max(today + timedelta(days=SHARE_DAYS), referral.due_on or today),
     )
-    share.save(force_insert=True)
-    log_call(by, "open", "share", subjects=[referral.household_id, *share.subjects])
-    return share.id
 
 
-def _subjects(referral: Referral, today: date) -> list[UUID]:
+def opened(share: Share, *, by: Caller) -> Statement:
+    """The statement that puts the opening of a share on record."""
+    return logging(by, "open", "share", subjects=[share.household_id, *share.subjects])
+
+
+def _subjects(referral: Referral, people: Sequence[Person], today: date) -> list[UUID]:
     """The person first: shares follow whom they name first into another household."""
-    people = list(Person.objects.filter(household=referral.household_id, status="alive").order_by("birth_date"))
     person = next(p for p in people if p.pk == referral.person_id)
     dependent_until = SCHOOL_AGE_LIMIT if referral.kind == Referral.Kind.SCHOOLING else ADULT - 1
     return [person.pk, *(guardian_of(people, today) if person.age(today) <= dependent_until else [])]

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from agencies.access import policy
 from agencies.models import Agency, Agreement, Client, Officer
@@ -98,12 +99,15 @@ def _agree(giver: Agency, holder: Agency, purpose: str) -> None:
 
 
 def write_credentials(base_url: str) -> Path:
-    """Give every client and one administrator a fresh secret, and write them where only we can read them."""
+    """Give every client and every office's administrator a fresh secret, and write them where only we can read them."""
+    administrators = [_administrator(officer) for officer in _demo_administrators()]
+    first = next(found for found in administrators if (found["kind"], found["region"]) == ("social", CITY))
     told: dict[str, Any] = {
         "base_url": base_url,
         "docs_url": f"{base_url}/docs/",
         "openapi_url": f"{base_url}/api/v1/openapi.json",
-        "admin": _admin(f"{base_url}/admin/"),
+        "admin": {"url": f"{base_url}/admin/", "username": first["username"], "password": first["password"]},
+        "administrators": administrators,
         "clients": [_client(client) for client in Client.objects.select_related("agency").order_by("created_at", "pk")],
     }
     path = Path(settings.VAR_DIR) / "sandbox.json"
@@ -113,12 +117,23 @@ def write_credentials(base_url: str) -> Path:
     return path
 
 
-def _admin(url: str) -> dict[str, str]:
-    officer = Officer.objects.get(username=f"admin-social-{CITY.replace('.', '')}")
+def _demo_administrators() -> QuerySet[Officer]:
+    names = [f"admin-{kind}-{region.replace('.', '')}" for _, kind, region, _ in OFFICES]
+    found: QuerySet[Officer] = Officer.objects.filter(username__in=names).select_related("agency").order_by("pk")
+    return found
+
+
+def _administrator(officer: Officer) -> dict[str, str]:
     password = secrets.token_urlsafe(16)
     officer.set_password(password)
     Officer.objects.filter(pk=officer.pk).update(password=officer.password)
-    return {"url": url, "username": officer.username, "password": password}
+    return {
+        "agency": officer.agency.name,
+        "kind": officer.agency.kind,
+        "region": officer.agency.region_id,
+        "username": officer.username,
+        "password": password,
+    }
 
 
 def _client(client: Client) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from django.http import HttpRequest
 from agencies.access.scopes import creatable
 from agencies.web.admin import ShieldedAdmin, acting
 from coordination.schools.models import Placement, PlaceOffer, School
-from households.register.admin import OfPersonAdmin
 
 
 @admin.register(School)
@@ -30,13 +29,13 @@ class SchoolAdmin(ShieldedAdmin):
 class PlaceOfferAdmin(ShieldedAdmin):
     """Places in the grades of schools."""
 
-    columns = ("id", "school", "school_year", "grade", "programme", "capacity", "free")
+    columns = ("school", "school_year", "grade", "programme", "capacity", "free")
     filters = ("programme",)
 
 
 @admin.register(Placement)
-class PlacementAdmin(OfPersonAdmin):
+class PlacementAdmin(ShieldedAdmin):
     """Who holds a place."""
 
-    columns = ("id", "person_name", "place", "status", "created_at")
+    columns = ("person", "place", "status", "created_at")
     filters = ("status",)

@@ -7,7 +7,6 @@ from django.http import HttpRequest
 
 from agencies.web.admin import ShieldedAdmin, acting
 from coordination.training.models import Application, Batch, Programme, Session
-from households.register.admin import OfPersonAdmin
 
 SEATS = ("capacity", "reserved_poor", "reserved_extreme", "release_on", "status")
 
@@ -71,8 +70,8 @@ class SessionAdmin(ShieldedAdmin):
 
 
 @admin.register(Application)
-class ApplicationAdmin(OfPersonAdmin):
+class ApplicationAdmin(ShieldedAdmin):
     """Who applied, holds a seat or waits."""
 
-    columns = ("id", "person_name", "batch", "status", "rank", "confirm_by", "is_reserved", "source")
+    columns = ("person", "batch", "status", "rank", "confirm_by", "is_reserved", "source", "created_at")
     filters = ("status",)

@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from agencies.access.scopes import visible
 from agencies.web.admin import ShieldedAdmin, acting
-from agencies.web.labels import choose, spoken
+from agencies.web.labels import choose, code_label, spoken
+from households.intake.findings import ROW_FINDINGS
 from households.intake.models import ImportBatch
 from households.intake.services import hand_in
 
@@ -63,7 +64,15 @@ class ImportBatchAdmin(ShieldedAdmin):
         return HttpResponseRedirect(reverse("admin:intake_importbatch_change", args=[key]))
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The batch with the first of its findings: line, column and code, never a value."""
+        """The batch with the first of its findings: line, column and what is wrong, never a value."""
         found = visible(acting(), "finding").filter(batch=kwargs["obj"]).order_by("line", "column")
-        context["findings"] = found[:SHOWN_FINDINGS]
+        context["findings"] = [
+            (row.line, row.column, code_label(row.severity), _told(row.code)) for row in found[:SHOWN_FINDINGS]
+        ]
+        context["finding_headings"] = choose("Baris,Kolom,Tingkat,Uraian", "Line,Column,Severity,What").split(",")
         return super().render_change_form(request, context, *args, **kwargs)
+
+
+def _told(code: str) -> str:
+    found = ROW_FINDINGS[code]
+    return choose(found.text_id, found.text_en)

@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from agencies.access.caller import acting_as
 from agencies.access.log import log_call
 from agencies.access.scopes import visible
+from agencies.web.calls import Answer
 from agencies.web.filters import choice, identifier
 from agencies.web.inputs import Day
 from agencies.web.problems import Problem, language
@@ -46,6 +47,7 @@ class ImportViewSet(ResourceViewSet):
     actions: ClassVar = {"errors": "read"}
     filters: ClassVar = {"kind": choice("kind", ImportBatch.Kind.values)}
     inputs: ClassVar = {"create": ImportInput}
+    answers: ClassVar = {"errors": Answer(schema={"type": "string"}, media_type="text/csv")}
     parser_classes = (MultiPartParser,)  # type: ignore[assignment]
 
     def create(self, request: Request) -> HttpResponse:

@@ -13,9 +13,9 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
 from agencies.access import policy
-from agencies.access.scopes import visible
 from agencies.web.admin import ShieldedAdmin, acting
 from agencies.web.labels import choose, field_label, spoken
+from agencies.web.showing import Names, name_records
 from households.register.lookup import count_lookups, look_up
 from households.register.models import Assessment, FamilyCard, Household, Listing, Membership, Person, Share
 
@@ -45,37 +45,21 @@ class NumberForm(forms.Form):
 class HouseholdAdmin(ShieldedAdmin):
     """Families, with the name of their head."""
 
-    columns = ("id", "head", "region", "address", "rt", "rw")
+    columns = ("head", "region", "address", "rt", "rw")
     search_fields = ("region_id__startswith",)
     editable = ("region", "address", "rt", "rw")
 
-    @admin.display(description=field_label("head"))
+    @admin.display(description=field_label("household"))
     def head(self, row: Household) -> str:
-        return getattr(row, "head_name", "")
+        return str(row.names.get("household", row.pk))  # type: ignore[attr-defined]
 
     def complete(self, rows: Sequence[Any]) -> Sequence[UUID]:
-        """The heads' names, in one query."""
-        heads = visible(acting(), "person").filter(household__in=[row.pk for row in rows], relation="head")
-        found = {home: (key, name) for home, key, name in heads.values_list("household_id", "pk", "name")}
+        """The families by their heads, in one query."""
+        names = Names()
+        name_records(acting(), "household", [row.pk for row in rows], names)
         for row in rows:
-            row.head_name = found[row.pk][1] if row.pk in found else ""
-        return [key for key, _ in found.values()]
-
-
-class OfPersonAdmin(ShieldedAdmin):
-    """Records of people, with the person's name as far as the officer may see the person."""
-
-    @admin.display(description=field_label("person"))
-    def person_name(self, row: Any) -> str:
-        return str(getattr(row, "name_of_person", row.person_id))
-
-    def complete(self, rows: Sequence[Any]) -> Sequence[UUID]:
-        """The people's names, in one query."""
-        people = visible(acting(), "person").filter(pk__in={row.person_id for row in rows})
-        names = dict(people.values_list("pk", "name"))
-        for row in rows:
-            row.name_of_person = names.get(row.person_id, row.person_id)
-        return list(names)
+            row.names = names
+        return list(names.people)
 
 
 @admin.register(Person)
@@ -90,13 +74,9 @@ class PersonAdmin(ShieldedAdmin):
         policy.fields("person", "identity relation origin contact schooling work health vital"),
     )
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        """People whose name begins so. A number is not looked for here: it would stand in the address."""
-        term = " ".join(search_term.lower().split())
-        if not term:
-            return queryset, False
+    def find(self, request: HttpRequest, queryset: QuerySet[Any], term: str) -> tuple[QuerySet[Any], bool]:
+        """People whose name begins so. A number is not looked for here: it has a page that counts against the quota."""
+        term = " ".join(term.lower().split())
         if sum(letter.isdigit() for letter in term) >= SHORTEST_NUMBER:
             self.hint(
                 request,
@@ -122,13 +102,18 @@ class PersonAdmin(ShieldedAdmin):
             count_lookups(caller, 1)
             [found] = look_up(caller, [{form.cleaned_data["kind"]: form.cleaned_data["number"]}])
             asked, form = True, NumberForm(initial={"kind": form.cleaned_data["kind"]})
+        people, home = _keys((found or {}).get("persons")), (found or {}).get("household")
+        names = Names()
+        name_records(caller, "person", people, names)
+        name_records(caller, "household", _keys([home] if home else []), names)
+        self.log("list", list(names.people))
         context = {
             **self.admin_site.each_context(request),
             "title": choose("Cari dengan nomor", "Look up a number"),
-            "nothing": choose("Tidak ditemukan.", "Not found.") if asked and not (found or {}).get("persons") else "",
+            "nothing": choose("Tidak ditemukan.", "Not found.") if asked and not people else "",
             "form": form,
-            "people": (found or {}).get("persons", ()),
-            "household": (found or {}).get("household"),
+            "people": [(key, names.get("person", key)) for key in people],
+            "household": (home, names.get("household", UUID(str(home)))) if home else None,
             "opts": self.opts,
         }
         return TemplateResponse(request, "admin/lookup.html", context)
@@ -142,25 +127,25 @@ class FamilyCardAdmin(ShieldedAdmin):
 
 
 @admin.register(Membership)
-class MembershipAdmin(OfPersonAdmin):
+class MembershipAdmin(ShieldedAdmin):
     """Who belonged to which family, when."""
 
-    columns = ("person_name", "household", "since", "until")
+    columns = ("person", "household", "since", "until")
 
 
 @admin.register(Assessment)
-class AssessmentAdmin(OfPersonAdmin):
+class AssessmentAdmin(ShieldedAdmin):
     """What registers said of people's welfare."""
 
-    columns = ("person_name", "source", "period", "status", "decile", "food_aid", "cash_transfer", "premium_subsidy")
+    columns = ("person", "source", "period", "status", "decile", "food_aid", "cash_transfer", "premium_subsidy")
     filters = ("source", "status")
 
 
 @admin.register(Listing)
-class ListingAdmin(OfPersonAdmin):
+class ListingAdmin(ShieldedAdmin):
     """Entries of people on registers."""
 
-    columns = ("register_number", "person_name", "source", "entered_on", "exited_on", "exit_reason")
+    columns = ("register_number", "person", "source", "entered_on", "exited_on", "exit_reason")
     filters = ("source", "exit_reason")
     search_fields = ("register_number__startswith",)
 
@@ -169,5 +154,9 @@ class ListingAdmin(OfPersonAdmin):
 class ShareAdmin(ShieldedAdmin):
     """Which agency may see which family, for what."""
 
-    columns = ("id", "household", "agency", "purpose", "opened_at", "until", "closed_at")
+    columns = ("household", "agency", "purpose", "opened_at", "until", "closed_at")
     filters = ("purpose",)
+
+
+def _keys(found: Sequence[Any] | None) -> list[UUID]:
+    return [UUID(str(key)) for key in found or ()]

@@ -100,6 +100,7 @@ def is_sound(answer, *, error=False):
         told = json.loads(answer.content)
         assert told["status"] == answer.status_code
         assert {"type", "title", "code", "instance", "request_id"} <= set(told)
+        assert " " not in told["instance"] and told["instance"].isascii()
     if error:
         assert 400 <= answer.status_code < 500, answer.content[:200]
     return answer
@@ -220,7 +221,7 @@ ASSERTION = (
 @pytest.mark.parametrize("path", sorted({route.path for route in ROUTES}))
 def test_a_method_that_a_path_lacks_is_405_with_allow(client, world, path):
     offered = {route.method.upper() for route in ROUTES if route.path == path}
-    for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW", "PROPFIND"):
+    for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW", "PROPFIND"):
         if method not in offered:
             answer = is_sound(send(client, method, world, path=path.replace("{id}", ID)), error=True)
             assert answer.status_code == 405, method

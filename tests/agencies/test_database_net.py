@@ -1,6 +1,7 @@
 """What PostgreSQL refuses when Python forgets: raw managers without a filter, under the caller's role."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -252,10 +253,11 @@ SPEAKS_SQL = {
     "agencies/jobs/services.py": "takes and gives back a job's advisory lock",
     "agencies/regions.py": "loads the country's codes as the owner; no personal data",
     "agencies/web/authentication.py": "one statement finds token, client and agreement before a role is set",
-    "agencies/web/idempotency.py": "takes an advisory lock",
+    "agencies/web/idempotency.py": "locks a key and looks for its answer, in one message with the caller's role",
     "agencies/web/health.py": "asks whether the database is migrated",
     "households/register/lookup.py": "counts look-ups in one upsert",
 }
+STATEMENT = re.compile(r"\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH)\s")
 SQL_CALLS = {"cursor", "preparing", "raw", "extra", "RawSQL", "executemany", "mogrify"}
 SPEAKS_SQL_BELOW = ("agencies/access/", "coordination/sandbox/", "households/intake/", "tests/", "bench/")
 
@@ -263,6 +265,8 @@ SPEAKS_SQL_BELOW = ("agencies/access/", "coordination/sandbox/", "households/int
 def _speaks_sql(path):
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in SQL_CALLS:
+            yield node.lineno
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and STATEMENT.match(node.value):
             yield node.lineno
 
 

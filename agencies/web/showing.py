@@ -1,0 +1,145 @@
+"""How the admin shows values: names in place of keys and words in place of codes, as far as the officer may see."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Case, IntegerField, Value, When
+
+from agencies.access import policy
+from agencies.access.caller import Caller
+from agencies.access.models import RESOURCES
+from agencies.access.scopes import model_of, visible
+from agencies.models import Region
+from agencies.web.labels import choose, code_label, value_label
+
+# Which field people know a record by; a household goes by its head, what belongs to a person by the person.
+KNOWN_BY = {
+    "agency": "name",
+    "client": "client_id",
+    "officer": "username",
+    "agreement": "number",
+    "person": "name",
+    "import": "file_name",
+    "programme": "name",
+    "batch": "name",
+    "school": "name",
+}
+# Keys that are no foreign keys: resource -> field -> resource.
+KEYS = {
+    "access_record": {"agency": "agency", "client": "client", "officer": "officer", "agreement": "agreement"},
+    "job": {"subject": "import"},
+    "share": {"subjects": "person"},
+}
+CODES = {
+    "access_record": "action resource decision purpose",
+    "job": "kind",
+    "share": "closed_reason",
+    "headcount": "unit basis",
+}
+TOTALS = ("accepted", "warned", "rejected", "skipped")
+
+
+@dataclass
+class Names:
+    """What records are called, and who appears by it: the access log names them too."""
+
+    of: dict[tuple[str, Any], str] = field(default_factory=dict)
+    people: set[UUID] = field(default_factory=set)
+
+    def get(self, resource: str, key: Any) -> Any:
+        """The name, or the key of a record that the officer does not see."""
+        return self.of.get((resource, key), key)
+
+
+def target(resource: str, name: str) -> str | None:
+    """The resource whose keys a field holds, when it is one of the table."""
+    column: Any = model_of(resource)._meta.get_field(name)
+    if isinstance(column, models.ForeignKey) and column.related_model is not Region:
+        return RESOURCES.get(column.related_model._meta.label)
+    return KEYS.get(resource, {}).get(name)
+
+
+def name_links(caller: Caller, resource: str, fields: Iterable[str], rows: Iterable[Any]) -> Names:
+    """The names of everything that these fields of the rows point at."""
+    attributes = {name: model_of(resource)._meta.get_field(name).attname for name in fields}  # type: ignore[union-attr]
+    linked = {name: attribute for name, attribute in attributes.items() if target(resource, name)}
+    return name_values(
+        caller, resource, ((name, getattr(row, attribute)) for row in rows for name, attribute in linked.items())
+    )
+
+
+def name_values(caller: Caller, resource: str, values: Iterable[tuple[str, Any]]) -> Names:
+    """The names of what these values of fields point at; one query a kind of record."""
+    wanted: dict[str, set[Any]] = {}
+    for name, value in values:
+        if (linked := target(resource, name)) is not None:
+            wanted.setdefault(linked, set()).update(_keys(value))
+    found = Names()
+    for linked, keys in wanted.items():
+        name_records(caller, linked, keys, found)
+    return found
+
+
+def _keys(value: Any) -> Iterable[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def name_records(caller: Caller, resource: str, keys: Iterable[Any], found: Names) -> None:
+    """Add what these records are called; those that the officer does not see stay without a name."""
+    if not keys or not policy.allows(caller.kind, caller.role, resource, "read"):
+        return
+    if resource == "household":
+        _name_households(caller, keys, found)
+    elif resource in KNOWN_BY:
+        rows = visible(caller, resource).filter(pk__in=keys).values_list("pk", KNOWN_BY[resource])
+        found.of |= {(resource, key): str(name) for key, name in rows}
+        found.people |= {key for kind, key in found.of if kind == "person"}
+
+
+def _name_households(caller: Caller, keys: Iterable[Any], found: Names) -> None:
+    """By the head, or by whoever of the family the officer sees."""
+    place = Case(When(relation="head", then=Value(0)), default=Value(1), output_field=IntegerField())
+    people = visible(caller, "person").filter(household__in=keys).order_by(place, "birth_date", "pk")
+    for home, key, name in people.values_list("household_id", "pk", "name"):
+        if ("household", home) not in found.of:
+            found.of["household", home] = choose(f"Keluarga {name}", f"Family of {name}")
+            found.people.add(key)
+
+
+def is_shown_otherwise(resource: str, name: str) -> bool:
+    """Whether the admin's own way of showing the field would be a key, a code or a heap of brackets."""
+    column: Any = model_of(resource)._meta.get_field(name)
+    linked = target(resource, name)
+    return (
+        (linked is not None and not (linked == "agency" and column.is_relation))
+        or name in CODES.get(resource, "").split()
+        or isinstance(column, ArrayField | models.JSONField)
+    )
+
+
+def shown(resource: str, name: str, value: Any, names: Names) -> Any:
+    """One value in words."""
+    column: Any = model_of(resource)._meta.get_field(name)
+    if (linked := target(resource, name)) is not None:
+        return ", ".join(str(names.get(linked, key)) for key in _keys(value))
+    if isinstance(value, list):
+        return ", ".join(str(code_label(str(item))) for item in value)
+    if isinstance(value, Mapping) and "accepted" in value:
+        return _totals(value)
+    if column.choices and value:
+        return value_label(value, str(dict(column.flatchoices).get(value, "")))
+    if name in CODES.get(resource, "").split() and value:
+        return code_label(value)
+    if isinstance(value, bool):
+        return choose("Ya", "Yes") if value else choose("Tidak", "No")
+    return value
+
+
+def _totals(counts: Mapping[str, Any]) -> str:
+    """What a register file came to, in one line."""
+    words = choose("diterima, peringatan, ditolak, dilewati", "accepted, warned, rejected, skipped").split(", ")
+    return ", ".join(f"{counts.get(name, 0)} {word}" for name, word in zip(TOTALS, words, strict=True))
