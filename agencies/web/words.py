@@ -209,6 +209,22 @@ HELP_WORDS = {
     "So few people that the figure would tell who they are.": (
         "Begitu sedikit orang, sehingga angkanya menunjukkan siapa mereka."
     ),
-    "Regsosek business field, 1 to 26.": "Lapangan usaha Regsosek, 1 sampai 26.",
+    "Regsosek fields of activity, 1 to 26.": "Lapangan usaha Regsosek, 1 sampai 26.",
+    "Lesson hours (JP).": "Jam pelajaran (JP).",
+    "Length of the course, 2 days to 7 weeks.": "Lama pelatihan, 2 hari sampai 7 minggu.",
+    "Lowest certificate by the code of the family card: 3 primary, 4 junior, 5 senior; 0 none.": (
+        "Ijazah minimum menurut kode kartu keluarga: 3 SD, 4 SMP, 5 SMA; 0 tanpa syarat."
+    ),
+    "SKKNI units of competency: code and name.": "Unit kompetensi SKKNI: kode dan nama.",
+    "Seats for registered poor people.": "Kursi untuk warga miskin terdaftar.",
+    "Of these, seats for extremely poor people.": "Di antaranya, kursi untuk warga miskin ekstrem.",
+    "From this day free reserved seats are anybody's.": "Sejak hari ini kursi khusus yang kosong terbuka bagi semua.",
+    "How long a seat waits for whoever moves up.": "Berapa lama kursi menunggu peserta cadangan yang naik.",
+    "Where it is not the batch's.": "Bila lain dari tempat angkatan.",
+    "A seat not confirmed by then lapses.": "Kursi yang tidak dikonfirmasi sampai saat itu gugur.",
+    "Of the written selection, 0 to 100.": "Dari tes tertulis, 0 sampai 100.",
+    "Of the interview, 0 to 100.": "Dari wawancara, 0 sampai 100.",
+    "Why an officer accepted against a condition.": "Mengapa petugas menerima meski ada syarat yang tidak terpenuhi.",
+    "Whether it is a reserved seat.": "Apakah ini kursi khusus.",
     "Place on the reserve list; 1 moves up first.": "Urutan dalam daftar cadangan; 1 naik lebih dulu.",
 }
