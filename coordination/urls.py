@@ -16,7 +16,13 @@ from coordination.monitoring.api import HeadcountViewSet
 from coordination.referrals.api import NoteViewSet, ReferralViewSet
 from coordination.referrals.transitions import MOVES
 from coordination.schools.api import PlacementViewSet, PlaceViewSet, SchoolViewSet
-from coordination.training.api import ApplicationViewSet, BatchViewSet, ProgrammeViewSet, SessionViewSet
+from coordination.training.api import (
+    ApplicationViewSet,
+    BatchViewSet,
+    ProgrammeViewSet,
+    RankingViewSet,
+    SessionViewSet,
+)
 from coordination.training.transitions import APPLICATION_MOVES, BATCH_MOVES
 from households.intake import api as intake
 from households.register import api as register
@@ -95,7 +101,7 @@ urlpatterns = [
     api("batches/{id}", BatchViewSet, get="retrieve", patch="partial_update"),
     *(api(f"batches/{{id}}/{move}", BatchViewSet, post=move) for move in BATCH_MOVES),
     api("batches/{id}/calendar.ics", BatchViewSet, get="calendar"),
-    api("batches/{id}/ranking", ApplicationViewSet, get="ranking"),
+    api("batches/{id}/ranking", RankingViewSet, get="ranking"),
     api("sessions", SessionViewSet, get="list", post="create"),
     api("sessions/{id}", SessionViewSet, get="retrieve", patch="partial_update"),
     api("applications", ApplicationViewSet, get="list", post="create"),

@@ -40,7 +40,7 @@ PURPOSE = {
     "education": "schooling",
     "manpower": "training",
     "oversight": "oversight",
-    "partner": "statistics",
+    "partner": "training",
 }
 PASSWORD = "a long pass phrase for tests"
 CITY, OTHER_CITY = "62.71", "63.71"

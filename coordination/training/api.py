@@ -11,7 +11,7 @@ from agencies.access.caller import acting_as
 from agencies.web.calls import Answer, listing, record, text
 from agencies.web.filters import choice, day_from, day_until, identifier, region, yes_or_no
 from agencies.web.views import ResourceViewSet, json_response
-from coordination.training import applications, batches, inputs, programmes, sessions
+from coordination.training import applications, batches, inputs, programmes, selection, sessions
 from coordination.training.models import Application, Batch, Programme, Session
 from coordination.training.transitions import APPLICATION_MOVES, BATCH_MOVES
 
@@ -161,6 +161,21 @@ class BatchViewSet(ResourceViewSet):
         return self.act(request, lambda: batches.move_batch(self._key(id), name, by=self.caller), action=name)
 
 
+class RankingViewSet(ResourceViewSet):
+    """Those to decide about in one run, best first; an officer decides."""
+
+    resource = "batch"
+    scope_name = "training"
+    actions: ClassVar = {"ranking": "read"}
+    answers: ClassVar = {"ranking": RANKING}
+
+    def ranking(self, request: Request, id: str) -> HttpResponse:
+        """Those to decide about in one run, best first by the scores of the selection; an officer decides."""
+        self._check_parameters(request, ())
+        with acting_as(self.caller):
+            return told(data=selection.ranking(self._key(id), by=self.caller))
+
+
 class SessionViewSet(ResourceViewSet):
     """Meetings of a run, in the time of the city."""
 
@@ -204,7 +219,6 @@ class ApplicationViewSet(ResourceViewSet):
         **dict.fromkeys(APPLICATION_MOVES, "change"),
         "batch": "create",
         "conditions": "read",
-        "ranking": "list",
     }
     inputs: ClassVar = {
         "create": inputs.NewApplicationInput,
@@ -213,7 +227,7 @@ class ApplicationViewSet(ResourceViewSet):
         **dict.fromkeys(APPLICATION_MOVES, inputs.NothingInput),
         "accept": inputs.AcceptInput,
     }
-    answers: ClassVar = {"batch": RESULTS, "conditions": CONDITIONS, "ranking": RANKING}
+    answers: ClassVar = {"batch": RESULTS, "conditions": CONDITIONS}
 
     def create(self, request: Request) -> HttpResponse:
         """Take an application for a person whom the caller sees."""
@@ -224,7 +238,7 @@ class ApplicationViewSet(ResourceViewSet):
 
         def answer() -> tuple[HttpResponse, UUID | None]:
             given = self.body(request)
-            return self._told(results=applications.apply_for_many(by=self.caller, **given)), None
+            return told(results=applications.apply_for_many(by=self.caller, **given)), None
 
         return self.once(request, answer)
 
@@ -240,16 +254,7 @@ class ApplicationViewSet(ResourceViewSet):
         """The entry conditions for this applicant: met or not, in words of both languages."""
         self._check_parameters(request, ())
         with acting_as(self.caller):
-            return self._told(data=applications.tell_conditions(self._key(id), by=self.caller))
-
-    def ranking(self, request: Request, id: str) -> HttpResponse:
-        """Those to decide about in one run, best first by the scores of the selection; an officer decides."""
-        self._check_parameters(request, ())
-        with acting_as(self.caller):
-            return self._told(data=applications.ranking(self._key(id), by=self.caller))
-
-    def _told(self, **answer: Any) -> HttpResponse:
-        return json_response(json.dumps(answer, default=str))
+            return told(data=applications.tell_conditions(self._key(id), by=self.caller))
 
     def accept(self, request: Request, id: str) -> HttpResponse:
         """Give a seat, or a place on the reserve list when none is free for this person."""
@@ -278,3 +283,8 @@ class ApplicationViewSet(ResourceViewSet):
             return applications.move_application(self._key(id), name, by=self.caller, **words)
 
         return self.act(request, work, action=name)
+
+
+def told(**answer: Any) -> HttpResponse:
+    """An answer that is no document of a resource."""
+    return json_response(json.dumps(answer, default=str))

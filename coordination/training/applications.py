@@ -196,22 +196,3 @@ def tell_conditions(key: UUID, *, by: Caller) -> list[dict[str, Any]]:
     person = visible(by, "person").filter(pk=application.person_id).first()
     log_call(by, "read", "application", subjects=[application.person_id], groups="conditions")
     return explained(application, by=by, person=person)
-
-
-def ranking(batch: UUID, *, by: Caller) -> list[dict[str, Any]]:
-    """Those to decide about, best first: both scores added, then who applied first. Raises Problem as above."""
-    if not visible(by, "batch").filter(pk=batch).exists():
-        raise Problem("not_found")
-    rows = visible(by, "application").filter(batch=batch, status__in=Application.LIVE)
-    found = sorted(rows, key=lambda row: (-points(row), row.created_at, row.pk))
-    log_call(by, "list", "application", subjects=[row.person_id for row in found], groups="state selection")
-    return [
-        {"place": place, "id": str(row.pk), "person": str(row.person_id), "status": row.status}
-        | {"points": points(row), "test_score": row.test_score, "interview_score": row.interview_score}
-        for place, row in enumerate(found, 1)
-    ]
-
-
-def points(application: Application) -> int:
-    """Test and interview together, 0 to 200; what was not held counts nothing."""
-    return (application.test_score or 0) + (application.interview_score or 0)

@@ -71,8 +71,11 @@ BEGIN
   ORDER BY a.rank LIMIT 1;
   IF NOT FOUND THEN RETURN moved; END IF;
   BEGIN
-   PERFORM give_training_seat(next, 'held', until);
-   moved := moved + 1;
+   IF give_training_seat(next, 'held', until) THEN
+    moved := moved + 1;
+   ELSE
+    passed := passed || next;
+   END IF;
   EXCEPTION WHEN exclusion_violation THEN -- another batch was faster
    passed := passed || next;
   END;
