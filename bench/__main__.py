@@ -1,4 +1,4 @@
-"""`make bench`: fill two cities, load the product beside a naive peer and a ceiling, print the goals."""
+"""`make bench`: fill the cities, load the product beside a naive peer and a ceiling, print the goals."""
 
 import argparse
 import os
@@ -6,30 +6,45 @@ from contextlib import AbstractContextManager, ExitStack
 
 from bench.databases import City, cities
 from bench.goals import Figures, print_goals, print_turns
+from bench.imports import imported
 from bench.measuring import growth, rounds, statement_times
+from bench.memory import held
 from bench.scenarios import SCENARIOS, is_served
+from bench.seats import fill_batches
 from bench.servers import Server, family_cpu, serving
 from coordination.sandbox.refusal import exit_with
 
-SMALL, LARGE = 20_000, 300_000
+SMALL, LARGE, MILLION = 20_000, 300_000, 1_000_000
 
 
 def main() -> int:
-    """Everything in turn; `--quick` takes less time and gives rougher figures."""
+    """Everything in turn; `--quick` takes less time and gives rougher figures, `--million` a larger large city."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="shorter turns, fewer rounds")
-    quick = parser.parse_args().quick
-    figures = Figures()
-    with cities(SMALL, LARGE) as (small, large):
-        with ExitStack() as stack:
-            targets = [stack.enter_context(server) for server in _targets(large)]
-            _load(figures, targets, large, seconds=1.0 if quick else 2.5, count=2 if quick else 5)
-        with ExitStack() as stack:
-            pair = [stack.enter_context(_product(city, f"product-{city.name}")) for city in (small, large)]
-            figures.growth = growth(pair, (small, large), seconds=1.0 if quick else 2.0, count=2 if quick else 4)
-        figures.statements = {city.name: statement_times(city, 40 if quick else 200) for city in (small, large)}
+    parser.add_argument("--million", action="store_true", help="a large city of a million households")
+    options = parser.parse_args()
+    with cities(0, SMALL, MILLION if options.million else LARGE) as (empty, small, large):
+        figures = Figures(small.name, large.name)
+        _measure(figures, (small, large), quick=options.quick)
+        figures.imports = [imported(empty) for _ in range(1 if options.quick else 2)]
     print_goals(figures)
     return 0
+
+
+def _measure(figures: Figures, pair: tuple[City, City], *, quick: bool) -> None:
+    large = pair[1]
+    with ExitStack() as stack:
+        targets = [stack.enter_context(server) for server in _targets(large)]
+        _load(figures, targets, large, seconds=1.0 if quick else 2.5, count=2 if quick else 5)
+    with ExitStack() as stack:
+        servers = [stack.enter_context(_product(city, f"product-{city.name}")) for city in pair]
+        figures.growth = growth(servers, pair, seconds=1.0 if quick else 2.0, count=2 if quick else 4)
+        figures.seats = fill_batches(servers[1], large, 10 if quick else 100)
+        large.tidy()
+    with _product(large, "product-memory", workers=1) as server:
+        figures.memory = held(server, large, 20_000 if quick else 100_000)
+        large.tidy()
+    figures.statements = {city.name: statement_times(city, 40 if quick else 200) for city in pair}
 
 
 def _targets(city: City) -> list[AbstractContextManager[Server]]:
@@ -41,8 +56,8 @@ def _targets(city: City) -> list[AbstractContextManager[Server]]:
     ]
 
 
-def _product(city: City, name: str) -> AbstractContextManager[Server]:
-    return serving(name, "coordination.wsgi", city.environment, prefix="/api/v1")
+def _product(city: City, name: str, workers: int = 2) -> AbstractContextManager[Server]:
+    return serving(name, "coordination.wsgi", city.environment, prefix="/api/v1", workers=workers)
 
 
 def _load(figures: Figures, targets: list[Server], city: City, *, seconds: float, count: int) -> None:

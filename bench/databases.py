@@ -1,4 +1,4 @@
-"""The two cities that are measured, one large and one small, on a durable PostgreSQL of their own."""
+"""The cities that are measured, an empty, a small and a large one, on a durable PostgreSQL of their own."""
 
 import hashlib
 import os
@@ -19,7 +19,8 @@ from coordination.sandbox.postgres import CHECKOUT, Cluster, cluster
 
 FILL = Path(__file__).with_name("fill.sql")
 TIDY = """SET session_replication_role = replica; TRUNCATE access_accessrecord, web_storedanswer;
- DELETE FROM referrals_referral; DELETE FROM register_share WHERE id < '01930000-0000-7000-8000-000000000000'
+ DELETE FROM training_application; DELETE FROM training_batch; DELETE FROM referrals_referral;
+ DELETE FROM register_share WHERE id < '01930000-0000-7000-8000-000000000000'
  OR id > '01930000-0000-7000-8000-ffffffffffff'"""
 PREPARATION = ("migrate --no-input --verbosity 0", "apply_access", "load_regions")
 
@@ -68,15 +69,15 @@ class City:
 
 
 @contextmanager
-def cities(small: int, large: int) -> Iterator[tuple[City, City]]:
-    """Both cities, kept between runs and made anew when schema or filling changed."""
+def cities(*sizes: int) -> Iterator[list[City]]:
+    """Cities of so many households, kept between runs and made anew when schema or filling changed."""
     durable = cluster("bench", durable=True)
     with durable.in_use():
         make_key_file(durable.home.keys)
-        pair = City(durable, "bench_small", small), City(durable, "bench_large", large)
-        for city in pair:
+        found = [City(durable, f"bench_{size}", size) for size in sizes]
+        for city in found:
             _build(city)
-        yield pair
+        yield found
 
 
 def _build(city: City) -> None:

@@ -1,19 +1,26 @@
--- An invented city of :households families, the same at every run: two offices, their tokens, and shares
--- that open three families in ten to Education for schooling.
+-- An invented city of :households families, the same at every run: three offices, their tokens, shares that open
+-- three families in ten to Education for schooling, and a course of Manpower.
 SET session_replication_role = replica;
 
 INSERT INTO agencies_agency (id, kind, name, region_id, is_active) VALUES
  ('01800000-0000-7000-8000-000000000001', 'social', 'Dinas Sosial', '62.71', true),
- ('01800000-0000-7000-8000-000000000002', 'education', 'Dinas Pendidikan', '62.71', true);
+ ('01800000-0000-7000-8000-000000000002', 'education', 'Dinas Pendidikan', '62.71', true),
+ ('01800000-0000-7000-8000-000000000003', 'manpower', 'Dinas Tenaga Kerja', '62.71', true);
 INSERT INTO agencies_agreement (id, from_agency_id, to_agency_id, purpose, legal_basis, number, region_id, starts, until)
  VALUES ('01800000-0000-7000-8000-000000000011', '01800000-0000-7000-8000-000000000001',
- '01800000-0000-7000-8000-000000000002', 'schooling', 'PKS', 'PKS/1', '62.71', '2020-01-01', '2099-12-31');
+ '01800000-0000-7000-8000-000000000002', 'schooling', 'PKS', 'PKS/1', '62.71', '2020-01-01', '2099-12-31'),
+ ('01800000-0000-7000-8000-000000000012', '01800000-0000-7000-8000-000000000001',
+ '01800000-0000-7000-8000-000000000003', 'training', 'PKS', 'PKS/2', '62.71', '2020-01-01', '2099-12-31');
 INSERT INTO agencies_client (id, client_id, name, agency_id, role, scopes, purposes, is_active) VALUES
  ('01800000-0000-7000-8000-000000000021', 'bench-social', 'Dinas Sosial', '01800000-0000-7000-8000-000000000001',
   'officer', '{households:read,persons:read,shares:read,shares:write,referrals:read,referrals:write}',
   '{registry,casework}', true),
  ('01800000-0000-7000-8000-000000000022', 'bench-education', 'Dinas Pendidikan', '01800000-0000-7000-8000-000000000002',
-  'officer', '{households:read,persons:read,shares:read,referrals:read,referrals:write}', '{schooling}', true);
+  'officer', '{households:read,persons:read,shares:read,referrals:read,referrals:write}', '{schooling}', true),
+ ('01800000-0000-7000-8000-000000000023', 'bench-manpower', 'Dinas Tenaga Kerja', '01800000-0000-7000-8000-000000000003',
+  'officer', '{training:read,training:write,referrals:read}', '{training}', true);
+INSERT INTO training_programme (id, provider_id, name, vocation, sector, hours, minimum_age, version, updated_at) VALUES
+ ('01800000-0000-7000-8000-000000000031', '01800000-0000-7000-8000-000000000003', 'Las', 'welding', 8, 80, 18, 1, now());
 INSERT INTO agencies_accesstoken (digest, client_id, scopes, expires_at)
  SELECT sha256(client_id::bytea), id, scopes, '2099-12-31' FROM agencies_client;
 

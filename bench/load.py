@@ -66,18 +66,29 @@ def take_turn(
 
 
 def _call(port: int, requests: Iterator[bytes], until: float, turn: Turn, lock: threading.Lock) -> None:
-    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    with open_connection(port) as connection:
         while time.perf_counter() < until and not turn.failures:
             with lock:
                 request = next(requests)
             began = time.perf_counter()
-            connection.sendall(request)
-            status, body = _answer(connection)
+            status, body = exchange(connection, request)
             turn.latencies.append(time.perf_counter() - began)
             turn.bytes += len(body)
             if not status.startswith(b"2"):
                 turn.failures.append(f"{status.decode()} {body[:300].decode()} to {request[:200].decode()}")
+
+
+def open_connection(port: int) -> socket.socket:
+    """A connection to a target that stays open for the next call."""
+    connection = socket.create_connection(("127.0.0.1", port), timeout=60)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
+
+
+def exchange(connection: socket.socket, request: bytes) -> tuple[bytes, bytes]:
+    """One call: status line and body."""
+    connection.sendall(request)
+    return _answer(connection)
 
 
 def _answer(connection: socket.socket) -> tuple[bytes, bytes]:
@@ -96,6 +107,5 @@ def _answer(connection: socket.socket) -> tuple[bytes, bytes]:
 
 def send(port: int, request: bytes) -> tuple[bytes, bytes]:
     """One call on a connection of its own: status line and body."""
-    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
-        connection.sendall(request)
-        return _answer(connection)
+    with open_connection(port) as connection:
+        return exchange(connection, request)

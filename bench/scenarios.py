@@ -39,7 +39,7 @@ def reads(households: int) -> Iterator[Call]:
     while True:  # the first thirty of every 300 families are shared with Education; see fill.sql
         yield (
             "GET",
-            f"/households/{_key(0x0190, dice.randrange(1, households // 300) * 300 + dice.randrange(30))}",
+            f"/households/{key_of(0x0190, dice.randrange(1, households // 300) * 300 + dice.randrange(30))}",
             None,
         )
 
@@ -47,7 +47,7 @@ def reads(households: int) -> Iterator[Call]:
 def referrals(households: int) -> Iterator[Call]:
     """The head of another family each; every target begins where no other has been."""
     for number in REFERRED:
-        person = _key(0x0191, (number % households + 1) * 8 + 1)
+        person = key_of(0x0191, (number % households + 1) * 8 + 1)
         body = {"kind": "schooling", "person": person, "to_agency": EDUCATION, "reason": "Tidak bersekolah"}
         yield "POST", "/referrals", body
 
@@ -62,27 +62,28 @@ SCENARIOS = (
 )
 
 
-def _key(kind: int, number: int) -> str:
+def key_of(kind: int, number: int) -> str:
+    """The id of a record of fill.sql."""
     return f"{kind:04x}0000-0000-7000-8000-{number:012x}"
 
 
 def requests(scenario: Scenario, server: Server, city: City) -> Iterator[bytes]:
     """The calls of a scenario as HTTP."""
     for method, path, body in scenario.calls(city.households):
-        lines = [
-            f"{method} {server.prefix}{path} HTTP/1.1",
-            "Host: 127.0.0.1",
-            f"Authorization: Bearer bench-{scenario.who}",
-            f"X-Purpose: {scenario.purpose}",
-        ]
-        content = json.dumps(body) if body else ""
-        if body:
-            lines += [
-                "Content-Type: application/json",
-                f"Idempotency-Key: {uuid4()}",
-                f"Content-Length: {len(content)}",
-            ]
-        yield ("\r\n".join(lines) + "\r\n\r\n" + content).encode()
+        yield written(server, method, path, json.dumps(body) if body else "", scenario.who, scenario.purpose)
+
+
+def written(server: Server, method: str, path: str, content: str, who: str, purpose: str) -> bytes:
+    """One call as HTTP."""
+    lines = [
+        f"{method} {server.prefix}{path} HTTP/1.1",
+        "Host: 127.0.0.1",
+        f"Authorization: Bearer bench-{who}",
+        f"X-Purpose: {purpose}",
+    ]
+    if content:
+        lines += ["Content-Type: application/json", f"Idempotency-Key: {uuid4()}", f"Content-Length: {len(content)}"]
+    return ("\r\n".join(lines) + "\r\n\r\n" + content).encode()
 
 
 def is_served(scenario: Scenario, server: Server) -> bool:

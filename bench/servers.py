@@ -14,7 +14,6 @@ from coordination.sandbox.postgres import CHECKOUT
 
 TICKS = os.sysconf("SC_CLK_TCK")
 READY_WITHIN = 30.0
-WORKERS = {"WEB_CONCURRENCY": "2", "WEB_THREADS": "4"}
 
 
 @dataclass(frozen=True)
@@ -32,16 +31,19 @@ class Server:
 
 
 @contextmanager
-def serving(name: str, wsgi: str, environment: Mapping[str, str], prefix: str = "") -> Iterator[Server]:
+def serving(
+    name: str, wsgi: str, environment: Mapping[str, str], prefix: str = "", workers: int = 2
+) -> Iterator[Server]:
     """A server of a WSGI application. Raises RuntimeError when it does not come up."""
     port = _free_port()
     log = CHECKOUT / "var" / f"bench-{name}.log"
     log.parent.mkdir(exist_ok=True)
     words = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "--bind", f"127.0.0.1:{port}", wsgi]
+    shape = {"WEB_CONCURRENCY": str(workers), "WEB_THREADS": "4"}
     with (
         log.open("w") as file,
         subprocess.Popen(
-            words, cwd=CHECKOUT, env={**environment, **WORKERS}, stdout=file, stderr=file, start_new_session=True
+            words, cwd=CHECKOUT, env={**environment, **shape}, stdout=file, stderr=file, start_new_session=True
         ) as process,
     ):
         try:
@@ -65,6 +67,11 @@ def _wait_for(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
                 return
         time.sleep(0.1)
     raise RuntimeError(f"a target did not start; {log} ends:\n{log.read_text()[-1500:]}")
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started and that live."""
+    return [int(number) for number in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def family_cpu(pid: int) -> float:

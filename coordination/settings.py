@@ -143,6 +143,8 @@ LOOKUPS_PER_HOUR = env.int("LOOKUPS_PER_HOUR", 5000)
 IDEMPOTENCY_DAYS = 7
 SMALL_CELL = 5
 ANCHOR_FILE = VAR_DIR / "access_log.anchor"
+# A second holder's copy, such as a directory that another agency keeps.
+ANCHOR_COPY = Path(env.str("ANCHOR_COPY")) if env.str("ANCHOR_COPY", "") else None
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["agencies.web.authentication.BearerToken"],

@@ -115,7 +115,7 @@ urlpatterns = [
     api("places/{id}", PlaceViewSet, get="retrieve", patch="partial_update"),
     api("placements", PlacementViewSet, get="list"),
     api("placements/{id}", PlacementViewSet, get="retrieve"),
-    api("headcounts", HeadcountViewSet, get="list"),
+    api("headcounts", HeadcountViewSet, get="list", post="create"),
     api("headcounts/{id}", HeadcountViewSet, get="retrieve"),
     path("admin/", admin.site.urls),
 ]

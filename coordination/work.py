@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from agencies.access.caller import Caller
-from agencies.access.log import seal_records
+from agencies.access.seals import seal_records
 from agencies.jobs.models import Job
 from agencies.jobs.services import Work, WorkFailed, do_next_job
 from agencies.models import AccessToken, UsedAssertion

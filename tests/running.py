@@ -29,7 +29,9 @@ class Office:
     """One office's system: a token, its headers, and calls that must succeed unless another status is named."""
 
     def __init__(self, base_url: str, credentials: Mapping[str, Any]) -> None:
-        self.http = httpx.Client(base_url=base_url, timeout=120)
+        # A connection for each call: idle ones that 200 threads share were closed by one while another read.
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
+        self.http = httpx.Client(base_url=base_url, timeout=120, limits=limits)
         self.agency = credentials["agency_id"]
         secret = (credentials["client_id"], credentials["client_secret"])
         token = self.http.post("/oauth/token", data={"grant_type": "client_credentials"}, auth=secret)
@@ -53,6 +55,10 @@ class Office:
 
     def import_register(self, file: Path, period: str) -> Any:
         """Hand a register file in and wait for its job."""
+        return self.wait_for(self.hand_in(file, period))
+
+    def hand_in(self, file: Path, period: str) -> str:
+        """Hand a register file in; the path of its job."""
         answer = self.http.post(
             "/api/v1/imports",
             data={"kind": "register", "period": period},
@@ -60,8 +66,12 @@ class Office:
             headers={**self.headers, "Idempotency-Key": str(uuid4())},
         )
         assert answer.status_code == 202, answer.text
+        return answer.headers["Location"].removeprefix("/api/v1/")
+
+    def wait_for(self, path: str) -> Any:
+        """The job once it has ended."""
         deadline = time.monotonic() + 120
-        while (job := self.get(answer.headers["Location"].removeprefix("/api/v1/")))["status"] not in ENDED:
+        while (job := self.get(path))["status"] not in ENDED:
             assert time.monotonic() < deadline, job
             time.sleep(0.5)
         return job
@@ -74,35 +84,50 @@ class RunningCity:
     base_url: str
     told: Mapping[str, Any]
     database: str
+    environment: Mapping[str, str]
+    programs: list["subprocess.Popen[bytes]"]
 
     def office(self, kind: str, region: str = "62.71") -> Office:
         mine = [c for c in self.told["clients"] if (c["kind"], c["region"]) == (kind, region)]
         return Office(self.base_url, next(c for c in mine if c["role"] in ("officer", "auditor")))
 
+    def kill_worker(self) -> None:
+        """As the power would: no signal that it could obey, no time to tidy up."""
+        worker = self.programs.pop()
+        worker.kill()
+        worker.wait(20)
+
+    def start_worker(self) -> None:
+        self.programs.append(_start(self.environment, "manage.py", "work"))
+
 
 @contextmanager
-def running_city(var: Path) -> Iterator[RunningCity]:
-    """A city with the register of 2022, served until the block ends; its database is dropped afterwards."""
+def running_city(var: Path, *, people: bool = True) -> Iterator[RunningCity]:
+    """A city with the register of 2022, or nobody, served until the block ends; its database is dropped afterwards."""
     admin = os.environ["SINERGI_TEST_ADMIN_URL"]
     name, port = f"story_{os.getpid()}", _free_port()
     provision(admin, database=name)
     base_url = f"http://127.0.0.1:{port}"
     environment = _environment(admin, name, var, base_url)
-    programs = []
+    programs: list[subprocess.Popen[bytes]] = []
+    register = str(SAMPLES / "register_2022.csv.gz")
+    intake = [("import_register", register, "--city", "62.71", "--period", "2022-12-31")] if people else []
     try:
         for words in (
             ("migrate", "--no-input", "--verbosity", "0"),
             ("apply_access",),
             ("load_regions",),
             ("load_demo",),
-            ("import_register", str(SAMPLES / "register_2022.csv.gz"), "--city", "62.71", "--period", "2022-12-31"),
+            *intake,
             ("sandbox_credentials", "--base-url", base_url),
         ):
             subprocess.run([sys.executable, "manage.py", *words], cwd=CHECKOUT, env=environment, check=True)
-        web = ("-m", "gunicorn", "coordination.wsgi", "--bind", f"127.0.0.1:{port}")
-        programs = [_start(environment, *web), _start(environment, "manage.py", "work")]
+        programs.append(_start(environment, "-m", "gunicorn", "coordination.wsgi", "--bind", f"127.0.0.1:{port}"))
+        told = json.loads((var / "sandbox.json").read_text())
+        city = RunningCity(base_url, told, change(admin, dbname=name), environment, programs)
+        city.start_worker()
         _wait(base_url)
-        yield RunningCity(base_url, json.loads((var / "sandbox.json").read_text()), change(admin, dbname=name))
+        yield city
     finally:
         for program in programs:
             program.terminate()

@@ -102,28 +102,40 @@ def _first(rows: Rows) -> Row:
     return rows[0] if rows else None
 
 
+@dataclass(slots=True)
+class Acting:
+    """A caller's transaction: the rows of its `first` statements, and those that are to go out with its COMMIT."""
+
+    rows: list[Rows]
+    last: list[Statement] = field(default_factory=list)
+
+
 @contextmanager
-def acting_as(caller: Caller, *first: Statement) -> Iterator[list[Rows]]:
+def acting_as(caller: Caller, *first: Statement) -> Iterator[Acting]:
     """One transaction in which PostgreSQL shows and accepts what the caller's role may see and change.
 
-    Gives the rows of the `first` statements, which travel in the message that begins it.
+    The `first` statements travel in the message that begins it.
     Raises RuntimeError inside another caller's transaction.
     """
     current = _current.get()
     if current is not None:
         if current != caller:
             raise RuntimeError("already acting as another caller")
-        yield together(*first) if first else []
+        acting = Acting(together(*first))
+        yield acting
+        together(*acting.last)
         return
     nested, before = connection.in_atomic_block, OUTSIDE
     with transaction.atomic():
         if nested:  # the end of a savepoint keeps SET LOCAL, so the outer role is put back by hand
             before = {**OUTSIDE, "_role": together(("SELECT current_setting('role')", ()))[0][0][0]}
-        answers = together((ENTER, caller.settings), *first)
+        acting = Acting(together((ENTER, caller.settings), *first)[1:])
         token = _current.set(caller)
         try:
-            yield answers[1:]
+            yield acting
         finally:
             _current.reset(token)
         if nested:
-            together((ENTER, before))
+            together(*acting.last, (ENTER, before))
+        elif acting.last and not connection.needs_rollback:
+            together(*acting.last, ("COMMIT", ()))  # Django's own then finds nothing to commit

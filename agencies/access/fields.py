@@ -184,7 +184,7 @@ FIELDS = {
     },
     "headcount": {
         "key": "id",
-        "figure": "year region measure basis value hidden unit source as_of published_by",
+        "figure": "year region measure basis value hidden unit source as_of published_by edition",
         "scope": "city",
     },
 }

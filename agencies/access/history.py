@@ -42,9 +42,11 @@ STAMP = {
     "changed_by": "jsonb",
     "change_id": "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
 }
+# Each in a sub-select of its own, which PostgreSQL reads once a statement instead of once a row.
 SETTINGS = (
-    "nullif(current_setting('app.agency', true), '')::uuid, nullif(current_setting('app.purpose', true), ''),"
-    " nullif(current_setting('app.caller', true), '')::jsonb"
+    "(SELECT nullif(current_setting('app.agency', true), '')::uuid),"
+    " (SELECT nullif(current_setting('app.purpose', true), '')),"
+    " (SELECT nullif(current_setting('app.caller', true), '')::jsonb)"
 )
 
 

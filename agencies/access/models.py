@@ -89,6 +89,8 @@ class AccessSeal(models.Model):
     sealed_at = models.DateTimeField(db_default=Now())
     last_txid = FullTransactionId()
     last_record = models.BigIntegerField()
+    floor = models.BigIntegerField(default=0, help_text="Records up to this one came from a server before this one.")
+    greatest = models.BigIntegerField(default=0, help_text="The greatest record sealed so far.")
     records = ArrayField(models.BigIntegerField())
     digests = models.BinaryField()
     subjects = ArrayField(models.UUIDField())

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connection, connections, models
+from django.db.models.expressions import DatabaseDefault
 from django.db.models.sql import InsertQuery
 
 # SQL and the values of its parameters, by name or in order.
@@ -20,26 +21,63 @@ def preparing() -> Iterator["psycopg.Cursor[Any]"]:
 
     Not for searches by a range or a beginning: their plan must be made for the value.
     """
-    with connection.cursor() as cursor, connection.wrap_database_errors:
-        yield psycopg.Cursor(cursor.connection)
+    django = connections[DEFAULT_DB_ALIAS]
+    django.ensure_connection()
+    with django.wrap_database_errors:
+        yield psycopg.Cursor(django.connection)
 
 
 def together(*statements: Statement) -> list[Rows]:
     """The rows of each statement; all are sent in one message, and none runs after one that failed."""
+    if not statements:
+        return []
     with preparing() as first:
+        if len(statements) == 1:
+            first.execute(*statements[0], prepare=True)
+            return [_rows(first)]
         cursors = [first, *(psycopg.Cursor(first.connection) for _ in statements[1:])]
         with first.connection.pipeline():
             for cursor, (sql, values) in zip(cursors, statements, strict=True):
                 cursor.execute(sql, values, prepare=True)
-        return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
+        return [_rows(cursor) for cursor in cursors]
+
+
+def _rows(cursor: "psycopg.Cursor[Any]") -> Rows:
+    """Its rows; none of a statement that gives none. The cursor's own description would cost as much as a row."""
+    return cursor.fetchall() if cursor.pgresult and cursor.pgresult.nfields else []
+
+
+def first_of_call(sql: str, values: Mapping[str, Any]) -> Rows:
+    """The rows of a call's first statement; a connection that died since the last call is made anew for it."""
+    connection.health_check_done = True  # type: ignore[attr-defined] # Django's own: a message before every call
+    try:
+        return together((sql, values))[0]
+    except (OperationalError, InterfaceError):
+        if connection.in_atomic_block or connection.is_usable():
+            raise
+    connection.close()
+    return together((sql, values))[0]
 
 
 def inserting(record: models.Model) -> Statement:
     """The statement that makes a new row of a record, as `save(force_insert=True)` would."""
-    query = InsertQuery(type(record))
-    query.insert_values([field for field in record._meta.concrete_fields if not field.generated], [record])
-    [(sql, values)] = query.get_compiler(connection=connection).as_sql()
-    return sql, values
+    columns, words, values = [], [], []
+    for field in record._meta.concrete_fields:
+        if not field.generated:
+            value = getattr(record, field.attname)
+            is_plain = not hasattr(value, "resolve_expression")
+            columns.append(f'"{field.column}"')
+            words.append("%s" if is_plain else _expressed(value, record))
+            values += [field.get_db_prep_save(value, connection)] if is_plain else []
+    return f'INSERT INTO "{record._meta.db_table}" ({", ".join(columns)}) VALUES ({", ".join(words)})', values
+
+
+def _expressed(value: Any, record: models.Model) -> str:
+    """What PostgreSQL sets itself: the column's default, or the time."""
+    if isinstance(value, DatabaseDefault):
+        return "DEFAULT"
+    sql, _ = InsertQuery(type(record)).get_compiler(connection=connection).compile(value)
+    return str(sql)
 
 
 def compiled(rows: models.QuerySet[Any, Any]) -> tuple[str, dict[str, Any]]:

@@ -29,6 +29,7 @@ from agencies.models import Agency, Region
 from agencies.web.labels import choose, code_label, field_label, name_model
 from agencies.web.searching import conceal, disclose
 from agencies.web.showing import Names, is_shown_otherwise, name_links, name_records, name_values, shown, target
+from agencies.web.words import HELP_WORDS
 
 MOST_ROWS = 10_000
 MOST_LETTERS = 200
@@ -199,6 +200,12 @@ class ShieldedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [name for name in self.get_fields(request, obj) if name not in self.settable()]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form, with its hints in the language of the page."""
+        hints = {field.name: str(field.help_text) for field in self.opts.concrete_fields}
+        words = {name: choose(HELP_WORDS[hint], hint) for name, hint in hints.items() if hint in HELP_WORDS}
+        return super().get_form(request, obj, change, help_texts=words, **kwargs)
 
     def formfield_for_foreignkey(
         self, db_field: "models.ForeignKey[Any, Any]", request: HttpRequest, **kwargs: Any

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 
 from agencies.access import policy
 from agencies.access.caller import Caller, Row
-from agencies.access.prepared import preparing
+from agencies.access.prepared import first_of_call
 from agencies.models import AccessToken
 from agencies.web.problems import Problem
 
@@ -69,8 +69,8 @@ def _find(token: str, purpose: str, slot: int) -> Row:
         "today": timezone.localdate(),
         "slot": slot,
     }
-    with preparing() as cursor:
-        return cursor.execute(BEARER, values, prepare=True).fetchone()
+    rows = first_of_call(BEARER, values)
+    return rows[0] if rows else None
 
 
 def _caller(request: Request, row: tuple[Any, ...], purpose: str) -> Caller:

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 
 from agencies.access.caller import Caller
 from agencies.access.identifiers import new_id
-from agencies.access.prepared import Rows, Statement, inserting, together
+from agencies.access.prepared import Rows, Statement, inserting
 from agencies.access.vault import seal, unseal
 from agencies.web.models import StoredAnswer
 from agencies.web.problems import Problem
@@ -78,8 +78,8 @@ def kept(made: Claim, locked: Rows, found: Rows) -> StoredAnswer | None:
     )
 
 
-def keep(made: Claim, response: HttpResponse, resource: str, subject: UUID | None) -> None:
-    """Keep an answer for replays; its body is sealed. To be called last in the caller's transaction."""
+def keeping(made: Claim, response: HttpResponse, resource: str, subject: UUID | None) -> Statement:
+    """The statement that keeps an answer for replays, in the transaction of the work; its body is sealed."""
     answer = StoredAnswer(
         id=made.id,
         client_id=made.client,
@@ -92,7 +92,7 @@ def keep(made: Claim, response: HttpResponse, resource: str, subject: UUID | Non
         resource=resource,
         subject=subject,
     )
-    together(inserting(answer))
+    return inserting(answer)
 
 
 def replay(stored: StoredAnswer) -> HttpResponse:

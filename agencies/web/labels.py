@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 
 from agencies.access import policy
 from agencies.access.models import RESOURCES
-from agencies.web.words import APPS, FIELD_WORDS, HELP_WORDS, PLURALS_EN, RESOURCE_WORDS
+from agencies.web.words import APPS, FIELD_WORDS, PLURALS_EN, RESOURCE_WORDS
 
 # Values of closed lists; their English is the models' own.
 VALUE_WORDS = {
@@ -143,6 +143,18 @@ CODE_WORDS = {
     "import_register": ("Impor daftar", "Register import"),
     "persons": ("orang", "people"),
     "percent": ("persen", "percent"),
+    "accept": ("Menerima", "Accepted"),
+    "decline": ("Menolak", "Declined"),
+    "send": ("Mengirim", "Sent"),
+    "start": ("Memulai", "Started"),
+    "hold": ("Menunda", "Put on hold"),
+    "resume": ("Melanjutkan", "Resumed"),
+    "complete": ("Menyelesaikan", "Completed"),
+    "cancel": ("Membatalkan", "Cancelled"),
+    "fail": ("Menggagalkan", "Marked as failed"),
+    "withdraw": ("Mengundurkan", "Withdrew"),
+    "forget_token": ("Menghapus perangkat", "Removed a device"),
+    "command line": ("Baris perintah", "Command line"),
     "insert": ("Dibuat", "Made"),
     "update": ("Diubah", "Changed"),
     "delete": ("Dihapus", "Deleted"),
@@ -155,6 +167,10 @@ CODE_WORDS = {
     "People with an open register entry on 31 December, possible duplicates left out": (
         "Orang dengan entri daftar yang berlaku pada 31 Desember, tanpa kemungkinan ganda",
         "People with an open register entry on 31 December, possible duplicates left out",
+    ),
+    "As the Statistics Bureau published it; another measure than any count of a register": (
+        "Sebagaimana diterbitkan BPS; ukuran lain daripada hitungan daftar mana pun",
+        "As the Statistics Bureau published it; another measure than any count of a register",
     ),
     "Of these, assessed as poor or extremely poor for that day": (
         "Di antaranya, dinilai miskin atau miskin ekstrem untuk hari itu",
@@ -198,7 +214,9 @@ def value_label(value: str, source: str = "") -> Any:
     """The words of a value of a closed list; `source` is the model's own."""
     if value in policy.PURPOSES and source:
         return spoken(policy.PURPOSES[value].text_id, policy.PURPOSES[value].text_en, source)
-    english = value if len(value) > 1 and value.isupper() else source or value.replace("_", " ").capitalize()
+    if len(value) > 1 and value.isupper():  # an abbreviation says itself
+        return spoken(value, value, source or value)
+    english = source or value.replace("_", " ").capitalize()
     return spoken(VALUE_WORDS.get(value, english), english, english)
 
 
@@ -224,9 +242,6 @@ def name_model(model: type[models.Model]) -> None:
     meta.app_config.verbose_name = spoken(*APPS[meta.app_label])
     for field in meta.concrete_fields:
         field.verbose_name = field_label(field.name)
-        hint = str(field.help_text)
-        if hint in HELP_WORDS:
-            field.help_text = spoken(HELP_WORDS[hint], hint, hint)
         if field.choices:
             field.choices = [(value, value_label(value, str(text))) for value, text in field.flatchoices]
 

@@ -77,6 +77,7 @@ PLAIN: dict[type[Exception], str] = {
     SuspiciousOperation: "malformed",
     PermissionDenied: "not_granted",
 }
+ACCESS_LOG = "access_accessrecord"
 TITLES_BY_STATUS = {405: "method_not_allowed", 406: "not_acceptable", 415: "media_type_unsupported"}
 
 
@@ -182,6 +183,9 @@ def _framework_problem(exception: drf.APIException) -> Problem:
 
 def _database_problem(exception: Exception) -> Problem:
     cause = exception.__cause__
+    if isinstance(cause, pg.Error) and ACCESS_LOG in (cause.diag.message_primary or ""):
+        logger.error("no row in the access log, so no answer", exc_info=exception)
+        return Problem("unavailable", headers={"Retry-After": "2"})
     if isinstance(cause, pg.InsufficientPrivilege):  # the second net caught what the first let through
         logger.error("the database refused what the first net let pass", exc_info=exception)
         return Problem("out_of_scope")

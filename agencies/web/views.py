@@ -173,14 +173,13 @@ class ResourceViewSet(ViewSetMixin, APIView):
     def body(self, request: Request, *, partial: bool = False, name: str | None = None) -> dict[str, Any]:
         """The checked body of the current action. Raises Problem for unknown, missing or wrong fields."""
         kind = self.inputs[name or str(self.action)]
-        given = request.data
+        given: Any = request.data
         checked = kind(data=given, partial=partial, context={"caller": self.caller})
         unknown = sorted(set(given) - set(checked.fields))
-        if unknown:
-            raise Problem(
-                "invalid",
-                errors=[Fault(f"/{n[:60]}", "unknown_field", "Not a field of this call.") for n in unknown[:50]],
-            )
+        faults = [Fault(f"/{name[:60]}", "unknown_field", "Not a field of this call.") for name in unknown]
+        faults += [Fault(f"/{name}", "max_length", "Too many items.") for name in _too_long(given, checked.fields)]
+        if faults:
+            raise Problem("invalid", errors=faults[:50])
         checked.is_valid(raise_exception=True)
         return dict(checked.validated_data)
 
@@ -208,12 +207,12 @@ class ResourceViewSet(ViewSetMixin, APIView):
         """Run `answer` in the caller's transaction unless this key was answered before; then replay."""
         key, route = idempotency.idempotency_key(request), f"{request.method} {request.path.rstrip('/')}"
         claim = idempotency.claim(self.caller, key, route, self._payload(request))
-        with acting_as(self.caller, *claim.sent) as told:
-            if stored := idempotency.kept(claim, *told):
+        with acting_as(self.caller, *claim.sent) as acting:
+            if stored := idempotency.kept(claim, *acting.rows):
                 self._still_visible(stored.resource, stored.subject)
                 return idempotency.replay(stored)
             response, subject = answer()
-            idempotency.keep(claim, response, self.resource, subject)
+            acting.last.append(idempotency.keeping(claim, response, self.resource, subject))
         return response
 
     def _payload(self, request: Request) -> bytes:
@@ -271,6 +270,12 @@ def json_response(text: str, *, status: int = 200, tag: bool = False) -> HttpRes
 def etag(text: str) -> str:
     """A strong tag of what this caller sees."""
     return f'"{base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()[:16]).decode().rstrip("=")}"'
+
+
+def _too_long(given: Mapping[str, Any], fields: Mapping[str, Any]) -> list[str]:
+    """Lists beyond their bound: the framework would look at each of a million items before it counts them."""
+    most = {name: getattr(fields[name], "max_length", None) for name in fields if isinstance(given.get(name), list)}
+    return [name for name, bound in most.items() if bound and len(given[name]) > bound]
 
 
 def _tags(header: str) -> list[str]:

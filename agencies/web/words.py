@@ -77,6 +77,7 @@ FIELD_WORDS = {
     "dry_run": ("Uji coba saja", "Dry run"),
     "due_on": ("Tenggat", "Due on"),
     "education": ("Ijazah tertinggi", "Highest certificate"),
+    "edition": ("Edisi", "Edition"),
     "ended_at": ("Berakhir pada", "Ended at"),
     "ends": ("Selesai pukul", "Ends"),
     "ends_on": ("Selesai tanggal", "Ends on"),

@@ -10,5 +10,5 @@ from coordination.monitoring.models import Headcount
 class HeadcountAdmin(ShieldedAdmin):
     """Figures, each with its measure and source."""
 
-    columns = ("year", "region", "measure", "value", "unit", "source", "as_of")
+    columns = ("year", "region", "measure", "value", "unit", "source", "as_of", "edition")
     filters = ("year", "measure")

@@ -2,9 +2,14 @@
 
 from typing import ClassVar
 
+from django.http import HttpResponse
+from rest_framework.request import Request
+
 from agencies.web.filters import choice, region, whole_number
 from agencies.web.views import ResourceViewSet
+from coordination.monitoring.inputs import FigureInput
 from coordination.monitoring.models import Measure
+from coordination.monitoring.services import publish_figure
 
 
 class HeadcountViewSet(ResourceViewSet):
@@ -17,3 +22,8 @@ class HeadcountViewSet(ResourceViewSet):
         "region": region(levels=False),
         "measure": choice("measure", Measure.values),
     }
+    inputs: ClassVar = {"create": FigureInput}
+
+    def create(self, request: Request) -> HttpResponse:
+        """Publish a figure of the Statistics Bureau; a correction is a new edition and overwrites nothing."""
+        return self.act(request, lambda: publish_figure(self.body(request), by=self.caller), status=201)

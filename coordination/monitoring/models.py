@@ -19,6 +19,10 @@ class Measure(models.TextChoices):
     BPS_COUNT = "bps_count"
 
 
+# The unit of each measure that the Statistics Bureau publishes; the other measures are counted here.
+UNITS = {Measure.BPS_RATE.value: "percent", Measure.BPS_COUNT.value: "persons"}
+
+
 class Headcount(Shielded):
     """One figure; figures of two measures never stand in one series."""
 
@@ -34,10 +38,11 @@ class Headcount(Shielded):
     source = models.CharField(max_length=120)
     as_of = models.DateField()
     published_by = models.CharField(max_length=120)
+    edition = models.SmallIntegerField(default=1)
 
     class Meta(Shielded.Meta):
         constraints = (
-            models.UniqueConstraint(fields=["year", "region", "measure", "source"], name="headcount_once"),
+            models.UniqueConstraint(fields=["year", "region", "measure", "source", "edition"], name="headcount_once"),
             models.CheckConstraint(condition=Q(value__gte=0), name="headcount_not_negative"),
             models.CheckConstraint(
                 condition=Q(hidden=True, value=None) | Q(hidden=False, value__isnull=False),

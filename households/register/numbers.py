@@ -13,16 +13,21 @@ PLACES = {
 }
 
 
-def place(kind: str, key: UUID) -> str:
+def place(kind: str, key: UUID | str) -> str:
     """Where a number stands: table, column and row, to which its ciphertext is bound."""
     return ".".join((*PLACES[kind], str(key)))
+
+
+def cipher(kind: str, key: UUID | str, number: str) -> bytes:
+    """A number encrypted for the row `key`."""
+    return seal(number.encode(), place(kind, key))
 
 
 def sealed_number(kind: str, key: UUID, number: str) -> dict[str, Any]:
     """The three columns of a number in the row `key`."""
     prefix = "number" if kind == "family_card" else kind
     return {
-        f"{prefix}_cipher": seal(number.encode(), place(kind, key)),
+        f"{prefix}_cipher": cipher(kind, key, number),
         f"{prefix}_digest": fingerprint(kind, number),
         f"{prefix}_last4": number[-4:],
     }

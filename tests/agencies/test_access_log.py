@@ -7,8 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from agencies.access.log import seal_records, verify_log
 from agencies.access.models import AccessRecord, AccessSeal
+from agencies.access.seals import seal_records, verify_log
 from tests.apart import apart
 from tests.conftest import owner
 from tests.sharing import share
@@ -106,14 +106,21 @@ def test_without_its_log_row_no_data_leaves_and_no_change_stays(client, world):
     headers, key = world.headers("amal", **{"Idempotency-Key": "unlogged"}), world.people["A son"].pk
     for path in ("/api/v1/persons", f"/api/v1/persons/{key}", f"/api/v1/persons/{key}/history"):
         answer = client.get(path, headers=headers)
-        assert answer.status_code in (403, 503)
+        assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (503, "unavailable", "2")
         assert b"canary" not in answer.content
     body = {"region": "62.71.04.1004", "address": "unlogged house"}
     answer = client.post("/api/v1/households", body, content_type="application/json", headers=headers)
-    assert answer.status_code in (403, 503)
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
     with owner(), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM register_household WHERE address = 'unlogged house'")
         assert cursor.fetchone() == (0,)
+
+
+def test_a_refusal_that_cannot_be_logged_is_answered_503_and_says_no_more(client, world):
+    with owner(), connection.cursor() as cursor:
+        cursor.execute("REVOKE INSERT ON access_accessrecord FROM sinergi_app")
+    answer = client.get("/api/v1/persons", headers=world.headers("emil"))
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
 
 
 @pytest.mark.parametrize("role", ["sinergi_app", "sinergi_social_administrator", "sinergi_oversight_auditor"])
@@ -300,4 +307,71 @@ def test_a_record_of_a_running_transaction_is_left_for_the_next_seal(chain):
         write(1)  # stays uncommitted in the test's transaction
     as_owner(lambda: write(1, "later"))
     assert as_owner(seal_records) == 0
+    assert as_owner(verify_log).fault is None
+
+
+def write_as(txid):
+    """A record as a server wrote it whose transactions had that number."""
+    write(1)
+    execute(
+        "UPDATE access_accessrecord SET txid = %s::text::xid8 WHERE id = (SELECT max(id) FROM access_accessrecord)",
+        txid,
+    )
+    return execute("SELECT max(id) FROM access_accessrecord")[0][0]
+
+
+@pytest.fixture
+def restored(chain):
+    """The log was dumped with two records that had no seal yet, and restored into a server that counts from five on."""
+    return as_owner(lambda: [write_as(txid) for txid in ("900000000001", "900000000002", "5", "6")])
+
+
+def test_a_log_restored_into_a_younger_server_goes_on_being_sealed(restored):
+    assert as_owner(seal_records) == 4
+    verdict = as_owner(verify_log)
+    assert (verdict.fault, verdict.sealed, verdict.waiting) == (None, 10, 0)
+    as_owner(lambda: write(3))
+    assert as_owner(verify_log).waiting == 3
+    assert as_owner(seal_records) == 3
+    verdict = as_owner(verify_log)
+    assert (verdict.fault, verdict.sealed, verdict.waiting) == (None, 13, 0)
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_a_record_changed_around_a_restore_is_named(restored, place):
+    as_owner(seal_records)
+    sql = "UPDATE access_accessrecord SET initiator = 'nobody' WHERE id = %s"
+    assert fault_after((sql, [restored[place]])) == f"record {restored[place]}: changed"
+
+
+def test_a_record_slipped_in_among_those_of_the_younger_server_is_named(restored):
+    as_owner(seal_records)
+    copy = (
+        f"INSERT INTO access_accessrecord (id, {COLUMNS}) SELECT %s, {COLUMNS} FROM access_accessrecord WHERE id = %s"
+    )
+    later = restored[-1] + 1000
+    assert fault_after((copy, [later, restored[2]])) == f"record {later}: slipped in behind the chain"
+
+
+def test_the_second_holders_copy_finds_what_was_cut_off_with_our_own_anchor(chain, settings, tmp_path):
+    settings.ANCHOR_COPY = tmp_path / "second" / "anchor"
+    as_owner(lambda: (write(1), seal_records()))
+    assert settings.ANCHOR_COPY.read_text() == settings.ANCHOR_FILE.read_text()
+    settings.ANCHOR_FILE.write_text("".join(settings.ANCHOR_FILE.read_text().splitlines(keepends=True)[:3]))
+    last = as_owner(lambda: execute("SELECT max(id) FROM access_accessseal")[0][0])
+    found = fault_after(
+        ("DELETE FROM access_accessrecord WHERE id > %s", [chain[-1]]),
+        ("DELETE FROM access_accessseal WHERE id = %s", [last]),
+    )
+    assert found == f"seal {last}: anchored, but cut off or rebuilt"
+
+
+def test_a_copy_that_cannot_be_written_stops_nothing_and_catches_up(chain, settings, tmp_path):
+    settings.ANCHOR_COPY = tmp_path / "missing" / "anchor"
+    settings.ANCHOR_COPY.parent.write_text("no directory")
+    as_owner(lambda: (write(1), seal_records()))
+    assert as_owner(verify_log).fault == f"anchor file {settings.ANCHOR_COPY}: missing"
+    settings.ANCHOR_COPY.parent.unlink()
+    as_owner(lambda: (write(1), seal_records()))
+    assert settings.ANCHOR_COPY.read_text() == settings.ANCHOR_FILE.read_text()
     assert as_owner(verify_log).fault is None

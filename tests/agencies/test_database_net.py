@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.utils import timezone
 from psycopg import errors
 
 from agencies.access import policy
 from agencies.access.caller import Caller, acting_as, ask
 from agencies.access.identifiers import new_id
+from agencies.access.prepared import first_of_call, together
 from agencies.access.scopes import model_of
+from agencies.web.models import CallCounter
 from coordination.training.models import Programme
 from households.register.models import Assessment, Household, Listing, Membership, Person, Share
 from tests.apart import apart
@@ -21,6 +23,8 @@ from tests.conftest import owner
 
 pytestmark = pytest.mark.django_db
 CALLERS = [key for key in policy.GRANTS if key[1] in policy.ROLES]
+WHO = "SELECT current_user::text, current_setting('app.agency', true)"
+COUNT = "INSERT INTO web_callcounter (name, slot, calls) VALUES (%s, %s, 1)"
 PURPOSE = {"social": "registry", "education": "schooling", "manpower": "training"}
 
 
@@ -231,16 +235,67 @@ def test_role_and_settings_are_put_back_after_the_call_and_after_a_failure(world
     assert who() == before
 
 
-def test_outside_a_transaction_the_connection_keeps_neither_role_nor_setting(world):
+@pytest.mark.parametrize("often", [False, True])
+def test_outside_a_transaction_the_connection_keeps_neither_role_nor_setting(world, often):
     amal = caller(world, "amal")
 
     def call_and_look_again():
-        inside = ask(amal, "SELECT current_user::text, current_setting('app.agency')", {})
+        inside = ask(amal, "SELECT current_user::text, current_setting('app.agency')", {}, often=often)
         return inside, who()
 
     inside, after = apart(call_and_look_again)
     assert inside == ("sinergi_social_officer", str(amal.agency))
     assert after == ("sinergi_app", "")
+
+
+def test_a_callers_transaction_leaves_nothing_on_the_connection(world):
+    amal = caller(world, "amal")
+
+    def act_and_look_again():
+        with acting_as(amal, (WHO, ())) as acting:
+            acting.last.append((WHO, ()))
+        after = who()
+        with pytest.raises(ZeroDivisionError), acting_as(amal):
+            raise ZeroDivisionError
+        return acting.rows, after, who()
+
+    inside, after, after_a_fault = apart(act_and_look_again)
+    assert inside == [[("sinergi_social_officer", str(amal.agency))]]
+    assert after == after_a_fault == ("sinergi_app", "")
+
+
+def test_what_fails_in_the_last_message_undoes_the_whole_transaction(world):
+    slot, amal = 4711, caller(world, "amal")
+
+    def count_and_fail():
+        with pytest.raises(DatabaseError), acting_as(amal) as acting:
+            together((COUNT, ["undone", slot]))
+            acting.last.append(("SELECT 1 / 0", ()))
+        with acting_as(amal) as acting:
+            together((COUNT, ["done", slot]))
+            acting.last.append((COUNT, ["done too", slot]))
+        found = set(CallCounter.objects.filter(slot=slot).values_list("name", flat=True))
+        CallCounter.objects.filter(slot=slot).delete()
+        return found, who()
+
+    assert apart(count_and_fail) == ({"done", "done too"}, ("sinergi_app", ""))
+
+
+def test_a_connection_that_died_between_two_calls_is_made_anew_but_never_within_one(world):
+    def outlive_it():
+        def die():
+            [[pid]] = first_of_call("SELECT pg_backend_pid()", {})
+            apart(lambda: together(("SET ROLE NONE", ()), ("SELECT pg_terminate_backend(%s, 5000)", [pid])))
+            return pid
+
+        died = die()
+        anew = first_of_call("SELECT pg_backend_pid()", {}) != [(died,)]
+        with pytest.raises(OperationalError), transaction.atomic():
+            die()
+            first_of_call("SELECT 1", {})
+        return anew
+
+    assert apart(outlive_it)
 
 
 def test_nobody_acts_inside_anothers_transaction(world):

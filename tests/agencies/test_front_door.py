@@ -3,7 +3,9 @@
 import json
 from uuid import uuid4
 
+import psycopg
 import pytest
+from django.db import connection
 
 from agencies.models import AccessToken, Client
 from households.register.models import Household, Person
@@ -118,6 +120,18 @@ def test_the_same_key_of_another_client_is_another_call(client, world):
         headers = world.headers(who, **{"Idempotency-Key": "retry-3"})
         answer = post(client, "/api/v1/households", new_family(world), headers)
         assert answer.status_code == 201 and "Idempotency-Replayed" not in answer
+
+
+def test_a_call_whose_twin_is_still_running_is_told_so_and_does_nothing(client, world):
+    headers = world.headers("amal", **{"Idempotency-Key": "twin"})
+    lock = f"{world.clients['amal officer'].pk}:POST /api/v1/households:twin"
+    settings = {k: v for k, v in connection.get_connection_params().items() if k in ("dbname", "user", "host", "port")}
+    with psycopg.connect(**settings, autocommit=True) as twin:
+        twin.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [lock])
+        answer = post(client, "/api/v1/households", new_family(world), headers)
+        assert is_problem(answer, 409, "idempotency_in_flight") and answer["Retry-After"] == "1"
+        twin.execute("SELECT pg_advisory_unlock_all()")
+    assert post(client, "/api/v1/households", new_family(world), headers).status_code == 201
 
 
 def test_a_call_that_failed_may_be_tried_again_under_its_key(client, world):

@@ -3,11 +3,14 @@
 import csv
 import gzip
 import io
+import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 
+import psycopg
 import pytest
 
-from tests.running import SAMPLES, running_city
+from tests.running import CHECKOUT, SAMPLES, running_city
 
 
 @pytest.fixture(scope="module")
@@ -168,3 +171,55 @@ def test_two_hundred_parallel_callers_fill_the_seats_exactly(city):
     reserve = manpower.get("applications", batch=batch, status="reserve", limit=200)["data"]
     assert len(held) == 25
     assert sorted(a["rank"] for a in reserve) == list(range(1, 176))
+
+
+SMALL = CHECKOUT / "tests" / "samples" / "small"
+WRITTEN = """SELECT (SELECT count(*) FROM register_household WHERE city = '63.71'),
+ (SELECT count(*) FROM register_person WHERE city = '63.71'),
+ (SELECT count(*) FROM register_person_history WHERE city = '63.71'),
+ (SELECT count(*) FROM register_membership m JOIN register_person p ON p.id = m.person_id AND p.city = '63.71'),
+ (SELECT count(*) FROM register_assessment a JOIN register_person p ON p.id = a.person_id AND p.city = '63.71'),
+ (SELECT count(*) FROM register_listing WHERE city = '63.71'),
+ (SELECT count(*) FROM intake_finding f JOIN intake_importbatch b ON b.id = f.batch_id AND b.city = '63.71'),
+ (SELECT count(*) FROM intake_importbatch WHERE city = '63.71' AND applied_at IS NOT NULL)"""
+WAITING = "SELECT count(*) FROM pg_locks WHERE relation = 'register_listing'::regclass AND NOT granted"
+
+
+def until(connection, question, value):
+    deadline = time.monotonic() + 60
+    while connection.execute(question).fetchone()[0] != value:
+        assert time.monotonic() < deadline, question
+        time.sleep(0.05)
+
+
+def test_a_worker_killed_while_it_applies_leaves_nothing_and_the_next_one_does_all(city):
+    second = city.office("social", "63.71")
+    totals = json.loads((SMALL / "aggregates.json").read_text())["files"]["register_2022.csv"]
+    with psycopg.connect(city.database, autocommit=True) as watch, psycopg.connect(city.database) as in_the_way:
+        # Entries are written after families, people, memberships and assessments: there the worker has to wait.
+        in_the_way.execute("LOCK TABLE register_listing IN SHARE MODE")
+        job = second.hand_in(SMALL / "register_2022.csv", "2022-12-31")
+        until(watch, WAITING, 1)
+        city.kill_worker()
+        in_the_way.rollback()
+        assert set(watch.execute(WRITTEN).fetchone()) == {0}
+        assert second.get(job)["status"] == "running"
+
+        city.start_worker()
+        done = second.wait_for(job)
+        counts = done["counts"]
+        fates = totals["rows_by_fate"]
+        assert done["status"] == "partially_succeeded"
+        assert (counts["data_rows"], counts["clean"], counts["warned"]) == (
+            totals["data_rows"],
+            fates["clean"],
+            fates["warn"],
+        )
+        households, people, versions, memberships, assessments, entries, found, applied = watch.execute(
+            WRITTEN
+        ).fetchone()
+        assert (households, people, entries) == (counts["households_new"], counts["people_new"], counts["entries"])
+        assert (memberships, assessments) == (people, counts["assessments_new"])
+        assert versions == people + counts["possible_duplicates"] + counts["doubts_settled"]
+        assert found == sum(counts["codes"].values())
+        assert applied == 1

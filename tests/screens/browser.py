@@ -13,6 +13,7 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
 
 QUIET = (
     "--headless=new",
@@ -52,6 +53,10 @@ class Browser:
     def speak(self, language: str) -> None:
         self.driver.find_element(By.CSS_SELECTOR, f"button[name=language][value={language}]").click()
 
+    def wait_for(self, selector: str) -> None:
+        """Until something of the kind stands on the page. Raises TimeoutException after ten seconds."""
+        WebDriverWait(self.driver, 10).until(lambda driver: driver.find_elements(By.CSS_SELECTOR, selector))
+
     def text(self) -> str:
         return self.driver.find_element(By.TAG_NAME, "body").text
 
@@ -64,7 +69,9 @@ class Browser:
         return [*self._look("overlaps"), *self._look("cut"), *self.errors(), *self.visits_elsewhere()]
 
     def errors(self) -> list[str]:
-        return [f"console: {entry['message']}" for entry in self.driver.get_log("browser")]
+        """What the page complained of; hints of the browser to authors are no errors."""
+        told = [entry for entry in self.driver.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")]
+        return [f"console: {entry['message']}" for entry in told]
 
     def visits_elsewhere(self) -> list[str]:
         messages = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from agencies.access.log import verify_log
+from agencies.access.seals import verify_log
 
 
 class Command(BaseCommand):
