@@ -304,10 +304,10 @@ MUTATIONS = (
         f"{RESERVED} -k not_confirmed",
     ),
     Mutation(
-        "reserved seats are released at any time",
+        "reserved seats are never released",
         SEATS_SQL,
-        "b.released_at IS NULL AND b.release_on <= today AND b.status",
-        "b.released_at IS NULL AND b.status",
+        "UPDATE training_batch SET released_at = now()",
+        "UPDATE training_batch SET released_at = NULL",
         f"{RESERVED} -k release",
     ),
     Mutation(
@@ -333,10 +333,10 @@ MUTATIONS = (
     ),
     Mutation(
         "the need told to whoever asks",
-        SEATS_SQL,
-        'migrations.RunSQL(f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC", migrations.RunSQL.noop),',
-        "",
-        f"{GRANTS} -k public",
+        ACCESS + "grants.py",
+        'FUNCTIONS = {\n    "give',
+        'FUNCTIONS = {\n    "training_need(uuid)": ("application", "change"),\n    "give',
+        f"{RESERVED} -k roles_of_providers",
     ),
     Mutation(
         "conditions passed over without a reason",

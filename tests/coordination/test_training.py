@@ -215,6 +215,7 @@ def test_fewer_seats_than_are_taken_are_refused_with_the_numbers(client, world):
     refused = patch_batch(client, world, {"capacity": 1})
     assert refused.status_code == 409
     assert (refused.json()["capacity"], refused.json()["seats_taken"]) == (1, 2)
+    assert refused.json()["detail"] == "2 seats are taken."
 
 
 def test_more_seats_go_to_the_reserve_list_first(client, world):
