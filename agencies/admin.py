@@ -15,7 +15,7 @@ from django.template.response import TemplateResponse
 from agencies.access.models import AccessRecord
 from agencies.accounts import ClientForm, OfficerForm
 from agencies.jobs.models import Job
-from agencies.models import Agency, Agreement, Client, Officer
+from agencies.models import Agency, Agreement, Client, JointLeave, Officer
 from agencies.web.admin import ShieldedAdmin, acting
 from agencies.web.labels import choose, field_label, value_label
 from agencies.web.oauth import secret_digest
@@ -37,6 +37,17 @@ class AgreementAdmin(ShieldedAdmin):
     columns = ("number", "purpose", "from_agency", "to_agency", "starts", "until", "ended_at")
     filters = ("purpose",)
     search_fields = ("number__istartswith",)
+
+
+@admin.register(JointLeave)
+class JointLeaveAdmin(ShieldedAdmin):
+    """Days of joint leave, as the decree of the year has them."""
+
+    columns = ("day", "name", "decree", "is_revoked")
+    filters = ("is_revoked",)
+    can_add = True
+    editable = ("day", "name", "decree", "is_revoked")
+    ordering = ("-day",)
 
 
 @admin.register(Officer)

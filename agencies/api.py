@@ -17,10 +17,13 @@ from agencies.web.calls import Answer, Call, listing, parameter, record, text
 from agencies.web.filters import (
     choice,
     contains_identifier,
+    day_from,
+    day_until,
     identifier,
     moment_from,
     moment_until,
     region,
+    yes_or_no,
 )
 from agencies.web.paging import MAXIMUM_LIMIT, make_cursor, page_size, read_cursor
 from agencies.web.problems import Problem
@@ -34,6 +37,24 @@ class AgencyViewSet(ResourceViewSet):
     scope_name = "agencies"
     is_personal = False
     filters: ClassVar = {"kind": choice("kind", list(policy.KINDS)), "region": region(levels=False)}
+
+
+class OfficerViewSet(ResourceViewSet):
+    """The officers of my own agency, for giving them work."""
+
+    resource = "officer"
+    scope_name = "agencies"
+    is_personal = False
+    filters: ClassVar = {"is_active": yes_or_no("is_active")}
+
+
+class JointLeaveViewSet(ResourceViewSet):
+    """Days of joint leave, on which no due time falls; national holidays are known without a table."""
+
+    resource = "joint_leave"
+    scope_name = "agencies"
+    is_personal = False
+    filters: ClassVar = {"from": day_from("day"), "until": day_until("day")}
 
 
 class AgreementViewSet(ResourceViewSet):

@@ -227,3 +227,16 @@ class Agreement(Shielded):  # type: ignore[django-manager-missing] # Share.objec
 
     def __str__(self) -> str:
         return self.number
+
+
+class JointLeave(Shielded):
+    """A day of joint leave (cuti bersama): offices are closed though it is no holiday; set anew by decree each year."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    day = models.DateField(unique=True)
+    name = models.CharField(max_length=120)
+    decree = models.CharField(max_length=200)
+    is_revoked = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.name}"

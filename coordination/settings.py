@@ -47,6 +47,7 @@ OWNER_COMMANDS = {
     "migrate",
     "apply_access",
     "load_regions",
+    "load_joint_leave",
     "load_schools",
     "load_demo",
     "sandbox_credentials",
@@ -66,6 +67,8 @@ INSTALLED_APPS = [
     "coordination.training",
     "coordination.schools",
     "coordination.referrals",
+    "coordination.schooling",
+    "coordination.queue",
     "coordination.monitoring",
     "coordination.apps.CoordinationConfig",
     "django.contrib.auth",
@@ -128,6 +131,17 @@ STATIC_URL = "/static/"
 STATIC_ROOT = env.str("STATIC_ROOT", "") or None  # unset: whitenoise serves the files where they lie
 WHITENOISE_USE_FINDERS = True
 APPEND_SLASH = False
+
+# Sealed files of attachments: a directory outside of the web root, or S3 by `storages.backends.s3.S3Storage`.
+ATTACHMENTS_OPTIONS = {"location": str(VAR_DIR / "attachments"), "file_permissions_mode": 0o600}
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "attachments": {
+        "BACKEND": env.str("ATTACHMENTS_STORAGE", "django.core.files.storage.FileSystemStorage"),
+        "OPTIONS": env.json("ATTACHMENTS_OPTIONS", ATTACHMENTS_OPTIONS),
+    },
+}
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024

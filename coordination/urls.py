@@ -6,16 +6,43 @@ from django.contrib import admin
 from django.urls import URLPattern, path, re_path
 from django.views.generic import RedirectView
 
-from agencies.api import AccessRecordViewSet, AgencyViewSet, AgreementViewSet, Me, RegionList
+from agencies.api import (
+    AccessRecordViewSet,
+    AgencyViewSet,
+    AgreementViewSet,
+    JointLeaveViewSet,
+    Me,
+    OfficerViewSet,
+    RegionList,
+)
 from agencies.jobs.api import JobViewSet
 from agencies.web import health, oauth
 from agencies.web.openapi import OpenAPI
 from agencies.web.views import ResourceViewSet
 from coordination import documentation, pages
 from coordination.monitoring.api import HeadcountViewSet
-from coordination.referrals.api import NoteViewSet, ReferralViewSet
+from coordination.queue.api import AskViewSet, QueueViewSet
+from coordination.referrals.api import (
+    METHODS,
+    EndedBatchViewSet,
+    NoteViewSet,
+    PullRequestViewSet,
+    ReferralMoveViewSet,
+    ReferralViewSet,
+)
+from coordination.referrals.attachments import AttachmentViewSet, TakenBackViewSet
 from coordination.referrals.transitions import MOVES
+from coordination.schooling.api import (
+    CaseMoveViewSet,
+    FollowUpViewSet,
+    SchoolingCaseViewSet,
+    VerificationViewSet,
+    VisitViewSet,
+)
+from coordination.schooling.pupils import PupilViewSet
+from coordination.schooling.transitions import MOVES as CASE_MOVES
 from coordination.schools.api import PlacementViewSet, PlaceViewSet, SchoolViewSet
+from coordination.timeline.api import TimelineViewSet
 from coordination.training.api import (
     ApplicationViewSet,
     BatchViewSet,
@@ -52,6 +79,9 @@ urlpatterns = [
     plain("regions", RegionList),
     api("agencies", AgencyViewSet, get="list"),
     api("agencies/{id}", AgencyViewSet, get="retrieve"),
+    api("officers", OfficerViewSet, get="list"),
+    api("joint-leaves", JointLeaveViewSet, get="list"),
+    api("joint-leaves/{id}", JointLeaveViewSet, get="retrieve"),
     api("agreements", AgreementViewSet, get="list"),
     api("agreements/{id}", AgreementViewSet, get="retrieve"),
     api("access-records", AccessRecordViewSet, get="list"),
@@ -61,6 +91,7 @@ urlpatterns = [
     api("households", register.HouseholdViewSet, get="list", post="create"),
     api("households/{id}", register.HouseholdViewSet, get="retrieve", patch="partial_update"),
     api("households/{id}/history", register.HouseholdViewSet, get="history"),
+    api("households/{id}/timeline", TimelineViewSet, get="timeline"),
     api("family-cards", register.FamilyCardViewSet, get="list"),
     api("family-cards/{id}", register.FamilyCardViewSet, get="retrieve"),
     api("persons", register.PersonViewSet, get="list", post="create"),
@@ -92,29 +123,63 @@ urlpatterns = [
     api("referrals", ReferralViewSet, get="list", post="create"),
     api("referrals/{id}", ReferralViewSet, get="retrieve", patch="partial_update"),
     api("referrals/{id}/history", ReferralViewSet, get="history"),
-    *(api(f"referrals/{{id}}/{move}", ReferralViewSet, post=move) for move in MOVES),
+    api("referrals:batch", ReferralViewSet, post="many"),
+    *(api(f"referrals/{{id}}/{move}", ReferralViewSet, post=METHODS.get(move, move)) for move in MOVES),
+    api("referral-moves", ReferralMoveViewSet, get="list"),
+    api("referral-moves/{id}", ReferralMoveViewSet, get="retrieve"),
     api("notes", NoteViewSet, get="list", post="create"),
     api("notes/{id}", NoteViewSet, get="retrieve"),
+    api("attachments", AttachmentViewSet, get="list", post="create"),
+    api("attachments/{id}", AttachmentViewSet, get="retrieve"),
+    api("attachments/{id}/content", AttachmentViewSet, get="content"),
+    api("attachments/{id}/remove", TakenBackViewSet, post="remove"),
+    api("pull-requests", PullRequestViewSet, get="list", post="create"),
+    api("pull-requests/{id}", PullRequestViewSet, get="retrieve"),
+    api("pull-requests/{id}/answer", PullRequestViewSet, post="answer"),
+    api("pull-requests/{id}/decline", PullRequestViewSet, post="decline"),
     api("programmes", ProgrammeViewSet, get="list", post="create"),
     api("programmes/{id}", ProgrammeViewSet, get="retrieve", patch="partial_update"),
     api("batches", BatchViewSet, get="list", post="create"),
     api("batches/{id}", BatchViewSet, get="retrieve", patch="partial_update"),
-    *(api(f"batches/{{id}}/{move}", BatchViewSet, post=move) for move in BATCH_MOVES),
     api("batches/{id}/calendar.ics", BatchViewSet, get="calendar"),
     api("batches/{id}/ranking", RankingViewSet, get="ranking"),
     api("sessions", SessionViewSet, get="list", post="create"),
     api("sessions/{id}", SessionViewSet, get="retrieve", patch="partial_update"),
+    api("batches/{id}/cancel", EndedBatchViewSet, post="cancel"),
+    *(api(f"batches/{{id}}/{move}", BatchViewSet, post=move) for move in BATCH_MOVES if move != "cancel"),
     api("applications", ApplicationViewSet, get="list", post="create"),
     api("applications:batch", ApplicationViewSet, post="batch"),
     api("applications/{id}", ApplicationViewSet, get="retrieve", patch="partial_update"),
     api("applications/{id}/conditions", ApplicationViewSet, get="conditions"),
     *(api(f"applications/{{id}}/{move}", ApplicationViewSet, post=move) for move in APPLICATION_MOVES),
+    api("queue", QueueViewSet, get="list"),
+    api("queue:refer", QueueViewSet, post="refer"),
+    api("queue/{id}/ask", AskViewSet, post="ask"),
     api("schools", SchoolViewSet, get="list", post="create"),
     api("schools/{id}", SchoolViewSet, get="retrieve", patch="partial_update"),
     api("places", PlaceViewSet, get="list", post="create"),
     api("places/{id}", PlaceViewSet, get="retrieve", patch="partial_update"),
     api("placements", PlacementViewSet, get="list"),
     api("placements/{id}", PlacementViewSet, get="retrieve"),
+    api("schooling-cases", SchoolingCaseViewSet, get="list", post="create"),
+    api("schooling-cases:batch", SchoolingCaseViewSet, post="many"),
+    api("schooling-cases:assign", SchoolingCaseViewSet, post="assign_many"),
+    api("schooling-cases/{id}", SchoolingCaseViewSet, get="retrieve", patch="partial_update"),
+    api("schooling-cases/{id}/history", SchoolingCaseViewSet, get="history"),
+    *(api(f"schooling-cases/{{id}}/{move}", SchoolingCaseViewSet, post=move.replace("-", "_")) for move in CASE_MOVES),
+    api("case-moves", CaseMoveViewSet, get="list"),
+    api("case-moves/{id}", CaseMoveViewSet, get="retrieve"),
+    api("visits", VisitViewSet, get="list"),
+    api("visits/{id}", VisitViewSet, get="retrieve"),
+    api("verifications", VerificationViewSet, get="list"),
+    api("verifications/{id}", VerificationViewSet, get="retrieve"),
+    api("follow-ups", FollowUpViewSet, get="list"),
+    api("follow-ups/{id}", FollowUpViewSet, get="retrieve"),
+    api("follow-ups/{id}/answer", FollowUpViewSet, post="answer"),
+    api("pupils", PupilViewSet, get="list", post="create"),
+    api("pupils:propose-aid", PupilViewSet, post="propose_aid"),
+    api("pupils:unaided", PupilViewSet, get="count_unaided"),
+    api("pupils/{id}", PupilViewSet, get="retrieve", patch="partial_update"),
     api("headcounts", HeadcountViewSet, get="list", post="create"),
     api("headcounts/{id}", HeadcountViewSet, get="retrieve"),
     path("admin/", admin.site.urls),

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from agencies.access.caller import Caller
+from agencies.access.functions import call
 from agencies.access.seals import seal_records
 from agencies.jobs.models import Job
 from agencies.jobs.services import Work, WorkFailed, do_next_job
@@ -14,6 +15,8 @@ from agencies.models import AccessToken, UsedAssertion
 from agencies.web.idempotency import forget_old_answers
 from agencies.web.models import CallCounter
 from coordination.monitoring.services import count_register
+from coordination.referrals.caretaking import take_care
+from coordination.referrals.files import sweep_files
 from coordination.training.seats import settle_seats
 from households.intake import services as intake
 from households.intake.unreadable import UnreadableFile
@@ -45,9 +48,12 @@ def keep_time() -> None:
 
 
 def keep_house() -> None:
-    """Drop what has expired: answers, tokens, assertions, counters."""
+    """Do what fell due by itself; drop what has expired: answers, tokens, assertions, counters, files of no row."""
     now = timezone.now()
     forget_old_answers()
+    take_care()
+    call("tend_queue", timezone.localdate())
+    sweep_files()
     AccessToken.objects.filter(expires_at__lt=now - timedelta(days=1)).delete()
     UsedAssertion.objects.filter(expires_at__lt=now).delete()
     CallCounter.objects.filter(name__startswith="client:", slot__lt=int(now.timestamp()) // 60 - 5).delete()

@@ -18,13 +18,14 @@ from agencies.access import policy
 from agencies.access.models import AccessRecord
 from agencies.access.scopes import model_of
 from agencies.jobs.models import Job
-from agencies.models import Agency, Agreement, Client
+from agencies.models import Agency, Agreement, Client, JointLeave
 from coordination.monitoring.models import Headcount
-from coordination.referrals.models import Note, Referral
+from coordination.referrals.models import Attachment, Note, PullRequest, Referral, ReferralMove
 from coordination.schools.models import Placement, PlaceOffer, School
 from coordination.training.models import Application, Batch, Programme, Session
 from households.intake.models import Finding, ImportBatch
 from households.register.models import Household, Person, Share
+from tests.schooling import settle_schooling
 from tests.world import PURPOSE, World
 
 CITIES = {"A": "62.71", "B": "62.71", "D": "63.71"}
@@ -99,8 +100,8 @@ def settle_neighbours(world: World) -> None:
 
 
 def settle_referrals(world: World) -> None:
-    """Sent, drafted and ended ones of this city, and one of the other; each with a note of both sides."""
-    now = timezone.now()
+    """Sent, drafted and ended ones of this city, and one of the other; each with a note, a step and a file of both."""
+    now, today = timezone.now(), timezone.localdate()
     for place, (person, receiver, status) in enumerate(
         (
             ("A daughter", "basim", "requested"),
@@ -125,8 +126,51 @@ def settle_referrals(world: World) -> None:
             decided_at=sent,
             ended_at=sent,
         )
+        if sent:
+            referral.share = Share.objects.create(
+                household=referral.household,
+                agency=referral.to_agency,
+                purpose=referral.kind,
+                subjects=[referral.person_id],
+                until=today,
+                closed_at=sent if status in ("completed", "cancelled") else None,
+            )
+            referral.save(update_fields=["share"])
         for agency in (sender, world.agencies[receiver])[: 1 if sent is None else 2]:
             Note.objects.create(referral=referral, agency=agency, author="x", text="x")
+            ReferralMove.objects.create(
+                referral=referral, name="x", to_status=status, agency=agency, author="x", words="x"
+            )
+            Attachment.objects.create(
+                referral=referral,
+                name="x",
+                content_type="application/pdf",
+                size=987654 + place,
+                sha256="x",
+                stored=f"{place}/{agency.pk}",
+                agency=agency,
+                author="x",
+            )
+
+
+def settle_pull_requests(world: World) -> None:
+    """Asked of the Dinsos of either city, for somebody who is there and for nobody."""
+    for asker, asked, person in (("basim", "amal", "A son"), ("carla", "amal", None), ("gita", "dina", "D son")):
+        PullRequest.objects.create(
+            from_agency=world.agencies[asker],
+            to_agency=world.agencies[asked],
+            kind="training" if asker == "carla" else "schooling",
+            reason="x",
+            words="x",
+            author="x",
+            person=world.people[person] if person else None,
+            digests=[b"x"],
+        )
+
+
+def settle_joint_leave(world: World) -> None:
+    """A day that a decree closes the offices."""
+    JointLeave.objects.create(day=date(2033, 3, 3), name="x", decree="x")
 
 
 def settle_schools(world: World) -> None:
@@ -272,8 +316,11 @@ SETTLING = (
     settle_shares,
     settle_neighbours,
     settle_referrals,
+    settle_pull_requests,
+    settle_joint_leave,
     settle_schools,
     settle_training,
+    settle_schooling,
     settle_imports,
     settle_headcounts,
     settle_access_records,

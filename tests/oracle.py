@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.utils import timezone
+
 from agencies.access import policy
 from agencies.models import Agency
 from tests.city import CITIES, SHOWN
-from tests.world import World
+from tests.world import PURPOSE, World
 
 Opinion = Callable[[World, Agency, Any], bool]
 PLACES = ("mother", "son", "daughter", "toddler")
@@ -66,10 +68,36 @@ def _of_a_party(world: World, me: Agency, row: Any) -> bool:
     return bool(row.from_agency_id == me.pk or received)
 
 
+def _of_my_work(world: World, me: Agency, row: Any) -> bool:
+    case = getattr(row, "case", row)
+    return bool(case.agency_id == me.pk and label_of(world, case) in _shown(world, me))
+
+
+def _of_my_asking(world: World, me: Agency, row: Any) -> bool:
+    return bool(getattr(row, "case", row).referral.from_agency_id == me.pk)
+
+
+def _of_a_thread(world: World, me: Agency, referral: Any) -> bool:
+    """The sender's always; the receiver's while what was opened for it runs, for the purpose of its usual calls."""
+    share = referral.share
+    runs = share is not None and share.closed_at is None and share.until >= timezone.localdate()
+    mine = runs and share.agency_id == me.pk and share.purpose == PURPOSE[me.kind]
+    return bool(referral.from_agency_id == me.pk or mine)
+
+
+def _awaits_the_agency(world: World, me: Agency, row: Any) -> bool:
+    return bool(row.agency_id == me.pk and row.starts_on <= timezone.localdate() <= row.ends_on)
+
+
+def _awaits_and_is_shown(world: World, me: Agency, row: Any) -> bool:
+    return _awaits_the_agency(world, me, row) and (row.person_id is None or _shown_person(world, me, row))
+
+
 # (Row scope, resource) -> whether a caller of this agency should see the row.
 SEES: dict[tuple[str, str], Opinion] = {
     ("every", "agency"): _everybodys,
     ("every", "programme"): _everybodys,
+    ("every", "joint_leave"): _everybodys,
     ("every", "school"): _everybodys,
     ("every", "place"): _everybodys,
     ("own", "officer"): _of_the_agency,
@@ -82,7 +110,15 @@ SEES: dict[tuple[str, str], Opinion] = {
     ("counted", "headcount"): _of_the_city,
     ("party", "agreement"): _of_a_party,
     ("party", "referral"): _of_a_party,
-    ("party", "note"): lambda world, me, row: _of_a_party(world, me, row.referral),
+    ("party", "pull_request"): _of_a_party,
+    ("thread", "note"): lambda world, me, row: _of_a_thread(world, me, row.referral),
+    ("thread", "attachment"): lambda world, me, row: _of_a_thread(world, me, row.referral),
+    ("thread", "referral_move"): lambda world, me, row: (
+        _of_a_thread(world, me, row.referral) or (row.agency_id == me.pk and _of_a_party(world, me, row.referral))
+    ),
+    ("registrar", "queue_item"): _awaits_the_agency,
+    ("shared", "queue_item"): _awaits_and_is_shown,
+    ("own", "queue_count"): _of_the_agency,
     ("registrar", "household"): _of_the_register,
     ("registrar", "family_card"): _of_the_register,
     ("registrar", "person"): _of_the_register,
@@ -96,6 +132,13 @@ SEES: dict[tuple[str, str], Opinion] = {
     ("shared", "household"): _shown_household,
     ("shared", "person"): _shown_person,
     ("received", "share"): _of_the_agency,
+    ("registrar", "pupil"): _of_the_register,
+    ("shared", "pupil"): _shown_person,
+    **{
+        ("worked", resource): _of_my_work
+        for resource in ("schooling_case", "case_move", "visit", "verification", "follow_up")
+    },
+    **{("sender", resource): _of_my_asking for resource in ("schooling_case", "case_move", "follow_up")},
     ("provider", "application"): _of_the_provider,
     ("planned", "application"): lambda world, me, row: _planned(world, me, row.batch),
     ("offered", "batch"): _offered,

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 from uuid import UUID
 
@@ -139,3 +139,22 @@ def acting_as(caller: Caller, *first: Statement) -> Iterator[Acting]:
             together(*acting.last, (ENTER, before))
         elif acting.last and not connection.needs_rollback:
             together(*acting.last, ("COMMIT", ()))  # Django's own then finds nothing to commit
+
+
+@contextmanager
+def standing_in(*, kind: str, role: str, agency: UUID, city: str) -> Iterator[Caller]:
+    """Go on in the caller's transaction in another agency's name, for what the caller's move sets off there.
+
+    Who called stays on record. Raises RuntimeError when nobody is acting.
+    """
+    before = _current.get()
+    if before is None:
+        raise RuntimeError("nobody to stand in for")
+    other = replace(before, kind=kind, role=role, agency=agency, city=city)
+    together((ENTER, other.settings))
+    token = _current.set(other)
+    try:
+        yield other
+    finally:
+        _current.reset(token)
+    together((ENTER, before.settings))  # not after a fault: its rollback puts the role back

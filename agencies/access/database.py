@@ -29,6 +29,8 @@ APP_WRITES = (
     "jobs_job",
     "access_accessseal",
 )
+# Governed tables that the web server knows by itself: who calls, and what is to be done.
+OPEN_TO_APP = ("agencies_agency", "agencies_agreement", "agencies_officer", "agencies_client", "jobs_job")
 APP_FRAMEWORK = ("django_session", "django_content_type", "axes_", "otp_totp_")
 
 
@@ -71,6 +73,10 @@ def statements() -> Iterator[str]:
         "DO $$ BEGIN EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO sinergi_social_intake', current_database());"
         " END $$"
     )
+    for function, role in policy.function_grants():
+        yield f"GRANT EXECUTE ON FUNCTION {function} TO {role}"
+    for function in policy.WORKER_FUNCTIONS:
+        yield f"GRANT EXECUTE ON FUNCTION {function} TO {APP}"
     yield from _bookkeeping()
     yield from _runtime_login()
 
@@ -142,8 +148,10 @@ def _runtime_login() -> Iterator[str]:
     yield f"GRANT SELECT ON agencies_officer, agencies_client TO {APP}"
     yield f"GRANT UPDATE (last_login, password) ON agencies_officer TO {APP}"
     yield f"GRANT SELECT, INSERT ON access_accessrecord TO {APP}"
+    # Which files are still wanted, for the sweep: random names, nothing about anybody.
+    yield f"GRANT SELECT (stored, removed_at) ON referrals_attachment TO {APP}"
     yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP}"
-    for table in ("agencies_agency", "agencies_agreement", "agencies_officer", "agencies_client", "jobs_job"):
+    for table in (*OPEN_TO_APP, "referrals_attachment"):
         yield f"CREATE POLICY app ON {table} TO {APP} USING (true)"
 
 

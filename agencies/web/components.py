@@ -56,6 +56,7 @@ ERRORS = {
     405: "MethodNotAllowed",
     406: "NotAcceptable",
     409: "Conflict",
+    410: "Gone",
     412: "PreconditionFailed",
     413: "ContentTooLarge",
     415: "UnsupportedMediaType",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -83,6 +83,17 @@ def yes_or_no(field: str) -> Filter:
         return {field: text == "true"}
 
     return Filter(field, read, {"type": "boolean"}, f"Only where {field} is this.")
+
+
+def is_set(field: str) -> Filter:
+    """true: a moment that has come."""
+
+    def read(text: str) -> Mapping[str, Any]:
+        if text != "true":
+            raise ValueError("true")
+        return {f"{field}__gte": datetime.min.replace(year=1970, tzinfo=UTC)}
+
+    return Filter(field, read, {"type": "boolean", "enum": [True]}, f"Only where {field} is set.")
 
 
 def region(levels: bool = True) -> Filter:

@@ -59,6 +59,9 @@ KINDS = {
     "exists": Kind(409, "Such a record exists already", "Data seperti itu sudah ada"),
     "transition_refused": Kind(409, "This move is not possible now", "Langkah ini tidak dapat dilakukan sekarang"),
     "idempotency_in_flight": Kind(409, "The same call is still running", "Panggilan yang sama masih berjalan"),
+    "file_lost": Kind(
+        410, "The file is no longer there as it was handed in", "Berkas tidak ada lagi sebagaimana diserahkan"
+    ),
     "etag_stale": Kind(412, "The record has changed since you read it", "Data telah berubah sejak Anda baca"),
     "body_too_large": Kind(413, "The body is too large", "Isi permintaan terlalu besar"),
     "media_type_unsupported": Kind(415, "This media type is not supported", "Jenis media tidak didukung"),

@@ -7,35 +7,54 @@ from agencies.access.caller import Caller
 from agencies.web.problems import Problem
 from coordination.referrals.models import Referral
 
-ENDED = ("completed", "declined", "cancelled", "failed")
-# Ends without the work being done: a seat that was reserved goes to somebody else.
-GIVEN_UP = ("declined", "cancelled", "failed")
+ENDED = ("completed", "declined", "cancelled", "failed", "transferred")
+# The receiver sees the person in these and in no other.
+RUNNING = ("requested", "accepted", "in_progress", "on_hold")
+# The receiver's clock runs in these.
+CLOCKED = ("requested", "accepted", "in_progress")
+# The receiver is at work in these.
+WORKED = ("accepted", "in_progress")
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One move: the states it starts from, the state it leads to, who makes it, and the moment it records."""
+    """One move: the states it starts from, the state it leads to, who makes it, and the moment it records.
+
+    `to` is empty where the state stays; from `also` only the sender makes it.
+    """
 
     sources: str
     to: str
     who: str
     stamp: str = ""
+    also: str = ""
 
     def is_open_to(self, side: str, status: str) -> bool:
         """Whether a side may make the move in a state."""
+        if side == "sender" and status in self.also.split():
+            return True
         return status in self.sources.split() and self.who in (side, "both")
 
 
 MOVES = {
-    "send": Move("draft", "requested", "sender", "sent_at"),
+    "send": Move("draft returned", "requested", "sender", "sent_at"),
+    "withdraw": Move("requested", "draft", "sender"),
     "accept": Move("requested", "accepted", "receiver", "decided_at"),
     "decline": Move("requested", "declined", "receiver", "decided_at"),
+    "return": Move("requested accepted in_progress on_hold", "returned", "receiver"),
+    "assign": Move("requested accepted in_progress on_hold", "", "receiver"),
     "start": Move("accepted", "in_progress", "receiver"),
     "hold": Move("accepted in_progress", "on_hold", "both"),
     "resume": Move("on_hold", "in_progress", "both"),
     "complete": Move("accepted in_progress", "completed", "receiver"),
     "fail": Move("accepted in_progress on_hold", "failed", "receiver"),
-    "cancel": Move("draft requested accepted in_progress on_hold", "cancelled", "sender"),
+    "transfer": Move("requested accepted in_progress on_hold", "transferred", "both", also="returned"),
+    "cancel": Move("draft requested accepted in_progress on_hold returned", "cancelled", "sender"),
+}
+# What happens by itself: no office makes these.
+EVENTS = {
+    "expire": Move("requested accepted in_progress on_hold", "failed", "clock"),
+    "batch_cancelled": Move("requested accepted in_progress on_hold", "cancelled", "clock"),
 }
 
 

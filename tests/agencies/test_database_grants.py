@@ -85,6 +85,8 @@ def wanted_column_grants():
             shown = [*STAMP, *columns(resource, policy.fields(resource, f"key {found.read} system"))]
             yield from ((role, history_table(resource), column, "SELECT") for column in shown)
     yield from ((APP, "agencies_officer", column, "UPDATE") for column in ("last_login", "password"))
+    # Which files the sweep must keep: random names, and nothing about anybody.
+    yield from ((APP, "referrals_attachment", column, "SELECT") for column in ("stored", "removed_at"))
 
 
 def wanted_table_grants():
