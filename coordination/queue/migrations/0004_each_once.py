@@ -5,13 +5,15 @@ from importlib import import_module
 from django.db import migrations
 
 before = import_module("coordination.queue.migrations.0002_awaiting")
+# Since 0003 an application that nobody has decided is called `applied`.
+DEFINITION = before.DEFINITION.replace("'submitted'", "'applied'")
 CAST = ", ".join("w.{}::{}".format(*part.split()) for part in before.COLUMNS.split(","))
 AWAITING = f"""
 CREATE OR REPLACE FUNCTION queue_awaiting(people uuid[]) RETURNS TABLE ({before.COLUMNS}) LANGUAGE plpgsql STABLE
  SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 BEGIN
- RETURN QUERY SELECT {CAST} FROM ({before.DEFINITION}) AS w ({before.WANTED});
+ RETURN QUERY SELECT {CAST} FROM ({DEFINITION}) AS w ({before.WANTED});
 END $$
 """
 REFRESH = (
@@ -23,8 +25,11 @@ REFRESH = (
              " IF cardinality(people) > 0 THEN")
 )  # fmt: skip
 
+# What an application had not brought into the queue before: 0003 changed the one function, and the other did the work.
+FILL = """SELECT refresh_queue(ARRAY(SELECT person_id FROM training_application WHERE status = 'applied'))"""
+
 
 class Migration(migrations.Migration):
-    dependencies = [("queue", "0002_awaiting")]
+    dependencies = [("queue", "0003_applied")]
 
-    operations = [migrations.RunSQL(statement, migrations.RunSQL.noop) for statement in (AWAITING, REFRESH)]
+    operations = [migrations.RunSQL(statement, migrations.RunSQL.noop) for statement in (AWAITING, REFRESH, FILL)]
