@@ -4,6 +4,7 @@ one of another city, and a canary in every text.
 A new resource: its rows in a function here, the function in SETTLING, and one line in tests/oracle.py.
 """
 
+import hashlib
 import json
 from datetime import date, timedelta
 from itertools import count
@@ -11,15 +12,18 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.files.base import ContentFile
 from django.db import models
 from django.utils import timezone
 
 from agencies.access import policy
 from agencies.access.models import AccessRecord
 from agencies.access.scopes import model_of
+from agencies.access.vault import seal
 from agencies.jobs.models import Job
 from agencies.models import Agency, Agreement, Client, JointLeave
 from coordination.monitoring.models import Headcount
+from coordination.referrals.files import attachment_storage
 from coordination.referrals.models import Attachment, Note, PullRequest, Referral, ReferralMove
 from coordination.schools.models import Placement, PlaceOffer, School
 from coordination.training.models import Application, Batch, Programme
@@ -42,6 +46,7 @@ MEANINGFUL = {
     ("job", "kind"),
     ("job", "caller"),
     ("finding", "code"),
+    *(("attachment", name) for name in ("stored", "sha256", "content_type")),
     *(("access_record", name) for name in ("city", "purpose", "action", "resource", "decision", "fields")),
 }
 NUMBERED = "canary-{:05}"
@@ -139,16 +144,25 @@ def settle_referrals(world: World) -> None:
             ReferralMove.objects.create(
                 referral=referral, name="x", to_status=status, agency=agency, author="x", words="x"
             )
-            Attachment.objects.create(
-                referral=referral,
-                name="x",
-                content_type="application/pdf",
-                size=987654 + place,
-                sha256="x",
-                stored=f"{place}/{agency.pk}",
-                agency=agency,
-                author="x",
-            )
+            file_paper(referral, agency, place)
+
+
+def file_paper(referral: Referral, agency: Agency, place: int) -> None:
+    """A file that can be fetched, with something of its own in it."""
+    content, key = f"canary-{90_000 + place} in a file".encode(), uuid4()
+    stored = f"city/{key}"
+    attachment_storage().save(stored, ContentFile(seal(content, f"referrals_attachment.file.{key}")))
+    Attachment.objects.create(
+        id=key,
+        referral=referral,
+        name="x",
+        content_type="application/pdf",
+        size=987654 + place,
+        sha256=hashlib.sha256(content).hexdigest(),
+        stored=stored,
+        agency=agency,
+        author="x",
+    )
 
 
 def settle_pull_requests(world: World) -> None:
