@@ -6,7 +6,7 @@ VENV := .venv/bin/python
 ARGS ?=
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: run test check mutate bench format packages db-stop db-reset clean help
+.PHONY: run test check screens mutate bench format packages db-stop db-reset clean help
 
 # The first Python that is new enough and can make a virtual environment.
 define PACKAGES
@@ -33,6 +33,10 @@ check: ## Lint, format, types, imports, migrations, deployment, access matrix, O
 mutate: ## Break the access code on purpose and see the tests go red
 	$(call PACKAGES,dev)
 	@exec $(VENV) -m coordination.sandbox.tests --run -m tests.mutate $(ARGS)
+
+screens: ## Look at every page with chromium; SCREENS_DIR=/path keeps the pictures
+	$(call PACKAGES,dev)
+	@exec $(VENV) -m coordination.sandbox.tests tests/screens $(ARGS)
 
 bench: ## Measure against a naive peer and print the ratios
 	$(call PACKAGES,dev)

@@ -97,11 +97,19 @@ class OfficerForm(forms.ModelForm):  # type: ignore[type-arg]
         return password
 
 
+class KeysField(forms.JSONField):
+    """Public keys as JSON; none is an empty field."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return "" if value is None else super().prepare_value(value)
+
+
 class ClientForm(forms.ModelForm):  # type: ignore[type-arg]
     """An API client of the officer's own office."""
 
     scopes = WordsField(CLIENT_SCOPES, spoken("Cakupan", "Scopes"))
     purposes = WordsField(policy.PURPOSES, spoken("Tujuan pemrosesan", "Purposes"))
+    jwks = KeysField(required=False, label=spoken("Kunci publik (JWKS)", "Public keys (JWKS)"))
 
     class Meta:
         model = Client

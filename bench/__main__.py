@@ -26,7 +26,7 @@ def main() -> int:
     with cities(0, SMALL, MILLION if options.million else LARGE) as (empty, small, large):
         figures = Figures(small.name, large.name)
         _measure(figures, (small, large), quick=options.quick)
-        figures.imports = [imported(empty) for _ in range(1 if options.quick else 2)]
+        figures.imports = [imported(empty)]
     print_goals(figures)
     return 0
 
@@ -35,7 +35,7 @@ def _measure(figures: Figures, pair: tuple[City, City], *, quick: bool) -> None:
     large = pair[1]
     with ExitStack() as stack:
         targets = [stack.enter_context(server) for server in _targets(large)]
-        _load(figures, targets, large, seconds=1.0 if quick else 2.5, count=2 if quick else 5)
+        _load(figures, targets, large, seconds=1.0 if quick else 2.5, count=2 if quick else 4)
     with ExitStack() as stack:
         servers = [stack.enter_context(_product(city, f"product-{city.name}")) for city in pair]
         figures.growth = growth(servers, pair, seconds=1.0 if quick else 2.0, count=2 if quick else 4)

@@ -10,7 +10,7 @@ from bench.load import CONNECTIONS, take_turn
 from bench.scenarios import SCENARIOS, requests
 from bench.servers import Server, children
 
-EARLY, ENOUGH_SECONDS = 2_000, 90.0
+EARLY, ENOUGH_SECONDS = 2_000, 40.0
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Held:
 
 
 def held(server: Server, city: City, limit: int) -> Held:
-    """Lists and reads in turn, of two offices, until the limit or for a minute and a half."""
+    """Lists and reads in turn, of two offices, until the limit or for forty seconds."""
     asked, done, early = _mixed(server, city), 0, (0, 0.0)
     until = time.monotonic() + ENOUGH_SECONDS
     while done < limit and (time.monotonic() < until or not early[0]):

@@ -67,6 +67,8 @@ INSTALLED_APPS = [
     "coordination.training",
     "coordination.schools",
     "coordination.referrals",
+    "coordination.schooling",
+    "coordination.queue",
     "coordination.monitoring",
     "coordination.apps.CoordinationConfig",
     "django.contrib.auth",

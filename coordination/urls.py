@@ -21,6 +21,7 @@ from agencies.web.openapi import OpenAPI
 from agencies.web.views import ResourceViewSet
 from coordination import documentation, pages
 from coordination.monitoring.api import HeadcountViewSet
+from coordination.queue.api import AskViewSet, QueueViewSet
 from coordination.referrals.api import (
     METHODS,
     EndedBatchViewSet,
@@ -31,7 +32,17 @@ from coordination.referrals.api import (
 )
 from coordination.referrals.attachments import AttachmentViewSet, TakenBackViewSet
 from coordination.referrals.transitions import MOVES
+from coordination.schooling.api import (
+    CaseMoveViewSet,
+    FollowUpViewSet,
+    SchoolingCaseViewSet,
+    VerificationViewSet,
+    VisitViewSet,
+)
+from coordination.schooling.pupils import PupilViewSet
+from coordination.schooling.transitions import MOVES as CASE_MOVES
 from coordination.schools.api import PlacementViewSet, PlaceViewSet, SchoolViewSet
+from coordination.timeline.api import TimelineViewSet
 from coordination.training.api import ApplicationViewSet, BatchViewSet, ProgrammeViewSet
 from coordination.training.transitions import APPLICATION_MOVES, BATCH_MOVES
 from households.intake import api as intake
@@ -74,6 +85,7 @@ urlpatterns = [
     api("households", register.HouseholdViewSet, get="list", post="create"),
     api("households/{id}", register.HouseholdViewSet, get="retrieve", patch="partial_update"),
     api("households/{id}/history", register.HouseholdViewSet, get="history"),
+    api("households/{id}/timeline", TimelineViewSet, get="timeline"),
     api("family-cards", register.FamilyCardViewSet, get="list"),
     api("family-cards/{id}", register.FamilyCardViewSet, get="retrieve"),
     api("persons", register.PersonViewSet, get="list", post="create"),
@@ -128,12 +140,34 @@ urlpatterns = [
     api("applications", ApplicationViewSet, get="list", post="create"),
     api("applications/{id}", ApplicationViewSet, get="retrieve"),
     *(api(f"applications/{{id}}/{move}", ApplicationViewSet, post=move) for move in APPLICATION_MOVES),
+    api("queue", QueueViewSet, get="list"),
+    api("queue:refer", QueueViewSet, post="refer"),
+    api("queue/{id}/ask", AskViewSet, post="ask"),
     api("schools", SchoolViewSet, get="list", post="create"),
     api("schools/{id}", SchoolViewSet, get="retrieve", patch="partial_update"),
     api("places", PlaceViewSet, get="list", post="create"),
     api("places/{id}", PlaceViewSet, get="retrieve", patch="partial_update"),
     api("placements", PlacementViewSet, get="list"),
     api("placements/{id}", PlacementViewSet, get="retrieve"),
+    api("schooling-cases", SchoolingCaseViewSet, get="list", post="create"),
+    api("schooling-cases:batch", SchoolingCaseViewSet, post="many"),
+    api("schooling-cases:assign", SchoolingCaseViewSet, post="assign_many"),
+    api("schooling-cases/{id}", SchoolingCaseViewSet, get="retrieve", patch="partial_update"),
+    api("schooling-cases/{id}/history", SchoolingCaseViewSet, get="history"),
+    *(api(f"schooling-cases/{{id}}/{move}", SchoolingCaseViewSet, post=move.replace("-", "_")) for move in CASE_MOVES),
+    api("case-moves", CaseMoveViewSet, get="list"),
+    api("case-moves/{id}", CaseMoveViewSet, get="retrieve"),
+    api("visits", VisitViewSet, get="list"),
+    api("visits/{id}", VisitViewSet, get="retrieve"),
+    api("verifications", VerificationViewSet, get="list"),
+    api("verifications/{id}", VerificationViewSet, get="retrieve"),
+    api("follow-ups", FollowUpViewSet, get="list"),
+    api("follow-ups/{id}", FollowUpViewSet, get="retrieve"),
+    api("follow-ups/{id}/answer", FollowUpViewSet, post="answer"),
+    api("pupils", PupilViewSet, get="list", post="create"),
+    api("pupils:propose-aid", PupilViewSet, post="propose_aid"),
+    api("pupils:unaided", PupilViewSet, get="count_unaided"),
+    api("pupils/{id}", PupilViewSet, get="retrieve", patch="partial_update"),
     api("headcounts", HeadcountViewSet, get="list", post="create"),
     api("headcounts/{id}", HeadcountViewSet, get="retrieve"),
     path("admin/", admin.site.urls),

@@ -29,6 +29,7 @@ from coordination.schools.models import Placement, PlaceOffer, School
 from coordination.training.models import Application, Batch, Programme
 from households.intake.models import Finding, ImportBatch
 from households.register.models import Household, Person, Share
+from tests.schooling import settle_schooling
 from tests.world import PURPOSE, World
 
 CITIES = {"A": "62.71", "B": "62.71", "D": "63.71"}
@@ -319,6 +320,7 @@ SETTLING = (
     settle_joint_leave,
     settle_schools,
     settle_training,
+    settle_schooling,
     settle_imports,
     settle_headcounts,
     settle_access_records,

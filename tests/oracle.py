@@ -58,10 +58,27 @@ def _of_a_party(world: World, me: Agency, row: Any) -> bool:
     return bool(row.from_agency_id == me.pk or received)
 
 
+def _of_my_work(world: World, me: Agency, row: Any) -> bool:
+    case = getattr(row, "case", row)
+    return bool(case.agency_id == me.pk and label_of(world, case) in _shown(world, me))
+
+
+def _of_my_asking(world: World, me: Agency, row: Any) -> bool:
+    return bool(getattr(row, "case", row).referral.from_agency_id == me.pk)
+
+
 def _of_a_thread(world: World, me: Agency, referral: Any) -> bool:
     """The sender's always; the receiver's while the work runs, for which the city opens a share to it."""
     runs = referral.sent_at is not None and referral.status in ("requested", "accepted")
     return bool(referral.from_agency_id == me.pk or (runs and referral.to_agency_id == me.pk))
+
+
+def _awaits_the_agency(world: World, me: Agency, row: Any) -> bool:
+    return bool(row.agency_id == me.pk and row.starts_on <= timezone.localdate() <= row.ends_on)
+
+
+def _awaits_and_is_shown(world: World, me: Agency, row: Any) -> bool:
+    return _awaits_the_agency(world, me, row) and (row.person_id is None or _shown_person(world, me, row))
 
 
 # (Row scope, resource) -> whether a caller of this agency should see the row.
@@ -87,6 +104,9 @@ SEES: dict[tuple[str, str], Opinion] = {
     ("thread", "referral_move"): lambda world, me, row: (
         _of_a_thread(world, me, row.referral) or (row.agency_id == me.pk and _of_a_party(world, me, row.referral))
     ),
+    ("registrar", "queue_item"): _awaits_the_agency,
+    ("shared", "queue_item"): _awaits_and_is_shown,
+    ("own", "queue_count"): _of_the_agency,
     ("registrar", "household"): _of_the_register,
     ("registrar", "family_card"): _of_the_register,
     ("registrar", "person"): _of_the_register,
@@ -100,6 +120,13 @@ SEES: dict[tuple[str, str], Opinion] = {
     ("shared", "household"): _shown_household,
     ("shared", "person"): _shown_person,
     ("received", "share"): _of_the_agency,
+    ("registrar", "pupil"): _of_the_register,
+    ("shared", "pupil"): _shown_person,
+    **{
+        ("worked", resource): _of_my_work
+        for resource in ("schooling_case", "case_move", "visit", "verification", "follow_up")
+    },
+    **{("sender", resource): _of_my_asking for resource in ("schooling_case", "case_move", "follow_up")},
     ("provider", "application"): _of_the_provider,
     ("offered", "batch"): lambda world, me, row: (
         _of_the_provider(world, me, row) or (_of_the_city(world, me, row) and row.status != "draft")

@@ -20,6 +20,12 @@ MODELS = {
     "school": "schools.School",
     "place": "schools.PlaceOffer",
     "placement": "schools.Placement",
+    "schooling_case": "schooling.SchoolingCase",
+    "case_move": "schooling.CaseMove",
+    "visit": "schooling.Visit",
+    "verification": "schooling.Verification",
+    "follow_up": "schooling.FollowUp",
+    "pupil": "schooling.Pupil",
     "referral": "referrals.Referral",
     "referral_move": "referrals.ReferralMove",
     "note": "referrals.Note",
@@ -28,6 +34,8 @@ MODELS = {
     "programme": "training.Programme",
     "batch": "training.Batch",
     "application": "training.Application",
+    "queue_item": "queue.QueueItem",
+    "queue_count": "queue.QueueCount",
     "headcount": "monitoring.Headcount",
 }
 
@@ -118,7 +126,8 @@ FIELDS = {
     },
     "share": {
         "key": "id household agency",
-        "terms": "purpose agreement opened_at until",
+        "terms": "purpose agreement opened_at",
+        "term": "until",
         "end": "closed_at closed_reason",
         "subjects": "subjects",
     },
@@ -176,6 +185,18 @@ FIELDS = {
         "state": "status rank decided_at source provider created_at",
         "system": "version updated_at",
     },
+    "queue_item": {
+        "key": "id urgency",
+        "item": "kind person household referral schooling_case pull_request region reason assignee since due_on"
+        " is_escalated",
+        "scope": "agency city starts_on ends_on",
+        INTERNAL: "subject about place named",
+    },
+    "queue_count": {
+        "key": "id",
+        "figure": "kind place assignee named day change",
+        "scope": "agency",
+    },
     "school": {
         "key": "id",
         "facts": "npsn name level ownership authority region street latitude longitude is_open",
@@ -192,6 +213,33 @@ FIELDS = {
     "placement": {
         "key": "id place person household",
         "state": "status created_at ended_at",
+        "system": "version updated_at",
+    },
+    "schooling_case": {
+        "key": "id referral person",
+        "state": "agency region status opened_at enrolled_on ended_at",
+        "desk": "assignee",
+        "findings": "category reasons",
+        "plan": "programme grade school_year advice advice_detail placement",
+        "support": "support_needs support_notes",
+        "system": "version updated_at",
+    },
+    "case_move": {"key": "id case", "move": "name from_status to_status at", "why": "author words"},
+    "visit": {"key": "id case", "visit": "visited_on visitor met found created_at"},
+    "verification": {
+        "key": "id case",
+        "facts": "verified_on verifier category reasons last_grade documents wish remarks created_at",
+    },
+    "follow_up": {
+        "key": "id case",
+        "state": "months due_on answer answered_on",
+        "why": "author words",
+        "system": "version updated_at",
+    },
+    "pupil": {
+        "key": "id person",
+        "school": "school grade since until",
+        "aid": "holds_aid_card aid_proposed_on aid_list aid",
         "system": "version updated_at",
     },
     "headcount": {

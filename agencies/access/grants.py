@@ -31,6 +31,11 @@ OFFICE = {
     "officer": Grant("list", "own", "badge"),
     "joint_leave": Grant("list read", "every", "day"),
 }
+# What awaits the office today: named where it may see the person, without a name where it may not.
+QUEUE = {
+    "queue_item": Grant("list", "shared", "item"),
+    "queue_count": Grant("count", "own", "figure"),
+}
 ACCOUNTS = {
     "officer": Grant("list read create change", "own", "badge account", "badge account secret", uses="secret"),
     "client": Grant("list read create change", "own", "account", "account secret", uses="secret"),
@@ -58,6 +63,13 @@ SCHOOLS = {
     "place": Grant("list read change", "every", "offer counter", "counter", changes="local"),
     "placement": Grant("list read create change", "registrar", "state", "state"),
 }
+# Of the work on a child whom it referred, Dinsos sees how far it is and how it ended, not what was found at home.
+SCHOOLING = {
+    "schooling_case": Grant("list read", "sender", "state"),
+    "case_move": Grant("list read", "sender", "move"),
+    "follow_up": Grant("list read", "sender", "state"),
+    "pupil": Grant("count", "registrar", "", uses="school aid"),
+}
 SCHOOL_OFFICE = {
     "school": Grant(
         "list read create change", "every", "facts", "facts", uses="search", creates="kept", changes="kept"
@@ -66,12 +78,26 @@ SCHOOL_OFFICE = {
         "list read create change", "every", "offer counter", "offer counter", creates="kept", changes="kept"
     ),
     "placement": Grant("list read create change", "shared", "state", "state"),
+    "schooling_case": Grant(
+        "list read create change history",
+        "worked",
+        "state desk findings plan support",
+        "state desk findings plan support",
+    ),
+    "case_move": Grant("list read create", "worked", "move why"),
+    "visit": Grant("list read create", "worked", "visit"),
+    "verification": Grant("list read create", "worked", "facts"),
+    "follow_up": Grant("list read create change", "worked", "state why", "state why"),
+    "pupil": Grant("list read create change", "shared", "school aid", "school aid"),
 }
 
 PERSON_FILE = "identity relation origin national_number student_number contact schooling work vital review"
 SOCIAL = {
     **OFFICE,
+    **QUEUE,
+    "queue_item": Grant("list refer", "registrar", "item"),
     **SCHOOLS,
+    **SCHOOLING,
     "household": Grant(
         "list read create change history",
         "registrar",
@@ -89,7 +115,7 @@ SOCIAL = {
     "membership": Grant("list read create change", "registrar", "period", "period"),
     "assessment": Grant("list read create", "registrar", "welfare aid"),
     "listing": Grant("list read change exit history", "registrar", "entry exit", "exit"),
-    "share": Grant("list read create change close history", "registrar", "terms end subjects", "end subjects"),
+    "share": Grant("list read create change close history", "registrar", "terms term end subjects", "end subjects"),
     "import": Grant("list read create", "own", "request result"),
     "finding": Grant("list", "own", "finding"),
     "referral": Grant(
@@ -136,7 +162,7 @@ INTAKE = {
     "membership": Grant("list create change", "registrar", "period", "period"),
     "assessment": Grant("list create", "registrar", "welfare aid"),
     "listing": Grant("list create change", "registrar", "entry exit", "entry exit"),
-    "share": Grant("list change", "registrar", "terms end subjects", "subjects"),
+    "share": Grant("list change", "registrar", "terms term end subjects", "subjects"),
     "import": Grant("list change", "own", "request result", "result file", uses="file"),
     "finding": Grant("list create", "own", "finding"),
     "job": Grant("list change", "own", "progress", "progress"),
@@ -148,7 +174,7 @@ CARETAKER = {
     "joint_leave": OFFICE["joint_leave"],
     "household": Grant("list", "registrar", "place"),
     "person": Grant("list", "registrar", "identity relation vital"),
-    "share": Grant("list create change", "registrar", "terms end subjects", "end"),
+    "share": Grant("list create change", "registrar", "terms term end subjects", "end term"),
     "referral": Grant("list create change", "party", "request state chain", "state", creates="sender", uses="link"),
     "referral_move": Grant("list create", "thread", "move"),
     "batch": Grant("list change", "offered", "offer seats counter", "counter"),
@@ -159,6 +185,7 @@ CARETAKER = {
 }
 EDUCATION = {
     **OFFICE,
+    **QUEUE,
     **PARTY,
     **SCHOOL_OFFICE,
     "household": Grant("list read", "shared", "place neighbourhood"),
@@ -169,10 +196,11 @@ EDUCATION = {
         "schooling student_number sealed lookup",
         uses="sealed lookup search",
     ),
-    "share": Grant("list read change", "received", "terms end subjects", "end"),
+    "share": Grant("list read change", "received", "terms term end subjects", "end"),
 }
 MANPOWER = {
     **OFFICE,
+    **QUEUE,
     **PARTY,
     "household": Grant("list read", "shared", "place neighbourhood address"),
     "person": Grant(
@@ -182,7 +210,7 @@ MANPOWER = {
         "work",
         uses="sealed lookup search",
     ),
-    "share": Grant("list read change", "received", "terms end subjects", "end"),
+    "share": Grant("list read change", "received", "terms term end subjects", "end"),
     "programme": Grant("list read create change", "every", "offer", "offer", creates="provider"),
     "batch": Grant(
         "list read create change", "offered", "offer seats counter", "offer seats counter", creates="provider"
@@ -213,3 +241,11 @@ GRANTS = {
     ("oversight", "administrator"): {**FIGURES, **ACCOUNTS},
     ("partner", "officer"): FIGURES,
 }
+
+# Functions that PostgreSQL runs with the rights of its owner, and whoever may call them: the roles that are granted
+# an action on a resource. What such a function looks at, its caller may not; its answer tells no more than needed.
+FUNCTIONS = {
+    "ask_for_queue_item(uuid, uuid)": ("pull_request", "create"),
+}
+# Those that the worker calls under its own login, for nobody in particular.
+WORKER_FUNCTIONS = ("tend_queue(date)",)

@@ -29,6 +29,9 @@ KEPT = (
     "school",
     "place",
     "placement",
+    "schooling_case",
+    "follow_up",
+    "pupil",
     "agreement",
     "client",
 )

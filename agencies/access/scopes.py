@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from django.db.models import CharField, Exists, Func, OuterRef, Q, UUIDField
 from django.db.models.expressions import BaseExpression, Combinable
+from django.db.models.functions import Now, TruncDate
 
 from agencies.access import policy
 from agencies.access.caller import Caller
@@ -105,8 +106,8 @@ def _shared(link: str) -> Scope:
     return lambda me: Q(Probe(_open_shares(me).filter(household=OuterRef(link))))
 
 
-def _shared_person(me: Me) -> Q:
-    return Q(Probe(_open_shares(me).filter(household=OuterRef("household"), subjects__contains=_list_of("pk"))))
+def _shared_person(me: Me, key: str = "pk") -> Q:
+    return Q(Probe(_open_shares(me).filter(household=OuterRef("household"), subjects__contains=_list_of(key))))
 
 
 def _list_of(field: str) -> Func:
@@ -115,6 +116,12 @@ def _list_of(field: str) -> Func:
 
 def _open_shares(me: Me) -> Any:
     return model_of("share").objects.open().filter(agency=me.agency, purpose=me.purpose)  # type: ignore[attr-defined]
+
+
+def _awaiting(me: Me) -> Q:
+    """What awaits me today, by the clock of the database."""
+    today = TruncDate(Now())
+    return Q(agency=me.agency, starts_on__lte=today, ends_on__gte=today)
 
 
 def _referral_party(me: Me) -> Q:
@@ -163,6 +170,19 @@ def _local(me: Me) -> Q:
     return Q(Probe(model_of("school")._base_manager.filter(city=me.city, pk=OuterRef("school"))))
 
 
+def _worked(me: Me) -> Q:
+    """Cases on which my office works while the share of their referral is open to this call."""
+    opened = Probe(_open_shares(me).filter(pk=OuterRef("share")))
+    referrals = model_of("referral")._default_manager.filter(opened, to_agency=me.agency, pk=OuterRef("referral"))
+    return Q(agency=me.agency) & Q(Probe(referrals))
+
+
+def _asked_for(me: Me) -> Q:
+    """Cases of referrals that I sent."""
+    referrals = model_of("referral")._default_manager.filter(from_agency=me.agency, pk=OuterRef("referral"))
+    return Q(Probe(referrals))
+
+
 SCOPES: dict[tuple[str, str], Scope] = {
     ("every", "agency"): _every,
     ("every", "programme"): _every,
@@ -207,8 +227,20 @@ SCOPES: dict[tuple[str, str], Scope] = {
     ("local", "place"): _local,
     ("registrar", "placement"): _through("registrar", "person", "person"),
     ("shared", "placement"): _through("shared", "person", "person"),
+    ("worked", "schooling_case"): _worked,
+    ("sender", "schooling_case"): _asked_for,
+    ("registrar", "pupil"): _through("registrar", "person", "person"),
+    ("shared", "pupil"): _through("shared", "person", "person"),
     ("counted", "headcount"): _city,
+    ("registrar", "queue_item"): lambda me: _awaiting(me) & _city(me),
+    ("shared", "queue_item"): lambda me: _awaiting(me) & (Q(person=None) | _shared_person(me, "person")),
+    ("own", "queue_count"): _own,
 }
+for _scope, _parts in (
+    ("worked", ("case_move", "visit", "verification", "follow_up")),
+    ("sender", ("case_move", "follow_up")),
+):
+    SCOPES |= {(_scope, part): _through(_scope, "schooling_case", "case") for part in _parts}
 
 
 def of(caller: Caller) -> Me:

@@ -48,6 +48,20 @@ class Village(Text):
         return code
 
 
+class Many(serializers.ListField):
+    """A list of at least one and at most so many items; one that is too long is not looked into."""
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        """Refuses by length before any item is checked."""
+        if isinstance(data, list) and self.max_length is not None and len(data) > self.max_length:
+            self.fail("max_length", max_length=self.max_length)
+        return super().to_internal_value(data)
+
+
+class Key(serializers.UUIDField):
+    """The id of one item of many: whether the caller sees it is answered item by item, not by the shape."""
+
+
 class Reference(serializers.UUIDField):
     """The id of a record that the caller may see; a hidden one and one that never was answer the same."""
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Model
 from rest_framework import serializers
 
-from agencies.web.inputs import Day, Reference, Text
+from agencies.web.inputs import Day, Many, Reference, Text
 from coordination.referrals.models import Referral
 from households.register.inputs import Nik, Nisn
 
@@ -45,7 +45,7 @@ class ItemInput(NewReferralInput):
 class ManyInput(serializers.Serializer[Model]):
     """Up to 1,000 referrals; with `atomic` all of them or none, with `dry_run` none is kept."""
 
-    items = serializers.ListField(child=serializers.DictField(), allow_empty=False, max_length=1000)
+    items = Many(child=serializers.DictField(), allow_empty=False, max_length=1000)
     atomic = serializers.BooleanField(default=False)
     dry_run = serializers.BooleanField(default=False)
 

@@ -36,12 +36,13 @@ def reserve_offer(referral: Referral, person: Person, *, by: Caller) -> None:
 
 
 def give_up_offer(referral: Referral, *, by: Caller) -> None:
-    """Free what was held and not used: whoever is at school already keeps the place."""
+    """Free what was held, by the request or the work on it, and not used: who is at school keeps the place."""
     if referral.sent_at is None:
         return
     if referral.batch_id:
         seats.give_up_seat(referral.batch_id, referral.person_id, by=by)
-    if referral.place_id:
-        held = Placement.objects.filter(place=referral.place_id, person=referral.person_id, status="reserved")
-        for placement in held.values_list("pk", flat=True):
+    if referral.kind == Referral.Kind.SCHOOLING:
+        held = Placement.objects.filter(person=referral.person_id, status="reserved")
+        its_own = held.filter(place__school__office_region=referral.to_agency.region_id)
+        for placement in its_own.values_list("pk", flat=True):
             give_up_place(placement)

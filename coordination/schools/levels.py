@@ -6,15 +6,15 @@ from django.db import models
 class Level(models.TextChoices):
     """The form of a school as its number's register knows it."""
 
-    SD = "SD"
-    SMP = "SMP"
-    SMA = "SMA"
-    SMK = "SMK"
-    SLB = "SLB"
-    PKBM = "PKBM"
-    MI = "MI"
-    MTS = "MTs"
-    MA = "MA"
+    SD = "SD", "SD"
+    SMP = "SMP", "SMP"
+    SMA = "SMA", "SMA"
+    SMK = "SMK", "SMK"
+    SLB = "SLB", "SLB"
+    PKBM = "PKBM", "PKBM"
+    MI = "MI", "MI"
+    MTS = "MTs", "MTs"
+    MA = "MA", "MA"
 
 
 class Authority(models.TextChoices):

@@ -7,7 +7,7 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from agencies.models import Region
-from agencies.web.inputs import Day, Reference, Text, Village
+from agencies.web.inputs import Day, Many, Reference, Text, Village
 from households.register.identity_numbers import family_card_problem, nik_problem
 from households.register.models import (
     Listing,
@@ -168,7 +168,7 @@ class LookupItem(serializers.Serializer[Model]):
 class LookupInput(serializers.Serializer[Model]):
     """Up to 100 numbers."""
 
-    items = serializers.ListField(child=LookupItem(), allow_empty=False, max_length=100)
+    items = Many(child=LookupItem(), allow_empty=False, max_length=100)
 
 
 class RevealInput(serializers.Serializer[Model]):

@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 from django.test import Client, RequestFactory
 
+from agencies.access import policy
 from agencies.web.front import FrontDoor
 from agencies.web.routes import machine_routes
 from agencies.web.views import ACTIONS
@@ -85,8 +86,20 @@ def existing(route, world):
     return str(found.pk) if found else ID
 
 
-def send(client, route, world, *, who="amal", query="", path=None, body=b"", kind="application/json", **headers):
-    given = {**world.headers(who), "Idempotency-Key": "corpus", "If-Match": "*", **headers}
+def granted(route):
+    """Whoever of the cast the call is open to, so that more than its refusal is tried."""
+    kinds = {"amal": "social", "basim": "education", "carla": "manpower", "emil": "oversight"}
+    may = [
+        name
+        for name, kind in kinds.items()
+        if getattr(route, "action", "")
+        and policy.allows(kind, "auditor" if name == "emil" else "officer", route.resource, route.granted_action)
+    ]
+    return may[0] if may else "amal"
+
+
+def send(client, route, world, *, who="", query="", path=None, body=b"", kind="application/json", **headers):
+    given = {**world.headers(who or granted(route)), "Idempotency-Key": "corpus", "If-Match": "*", **headers}
     given = {name: value for name, value in given.items() if value is not None}
     method = route if isinstance(route, str) else route.method
     where = (path or address(route, existing(route, world))) + (f"?{query}" if query else "")
@@ -131,9 +144,8 @@ def test_bad_text_in_the_query_of_an_acting_call(client, world, route):
 
 @pytest.mark.parametrize("route", [call for call in CALLS if "list" in call.values[0].action])
 def test_a_bad_limit_or_an_unknown_parameter_is_refused(client, world, route):
-    who = "emil" if route.resource == "access_record" else "amal"
     for query in ("limit=" + "9" * 21, "limit=\u0661", "limit=5%0A", "unheard_of=1", "a%00b=1", "limit=1&limit=2"):
-        assert is_sound(send(client, route, world, who=who, query=quote(query, safe="=&%"))).status_code == 400
+        assert is_sound(send(client, route, world, query=quote(query, safe="=&%"))).status_code == 400
 
 
 @pytest.mark.parametrize("route", [call for call in CALLS if "{id}" in call.values[0].path])

@@ -22,17 +22,8 @@ def children(world, django_db_blocker):
         place = make_place(capacity=PLACES)
         with owner():
             family = world.households["B"]
-            people = Person.objects.bulk_create(
-                Person(
-                    household=family,
-                    city="62.71",
-                    name=f"Child {n}",
-                    sex="F",
-                    relation="child",
-                    birth_date="2013-01-01",
-                )
-                for n in range(CHILDREN)
-            )
+            child = {"household": family, "city": "62.71", "sex": "F", "relation": "child", "birth_date": "2013-01-01"}
+            people = Person.objects.bulk_create(Person(name=f"Child {n}", **child) for n in range(CHILDREN))
             shared = Share.objects.create(
                 household=family,
                 agency=world.agencies["basim"],

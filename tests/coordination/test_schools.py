@@ -213,15 +213,11 @@ def test_education_offers_places_of_its_own_schools(client, world):
 
 def test_the_provinces_office_offers_and_changes_places_of_its_schools_and_no_others(world):
     sma, smp = make_school("30200001", level="SMA"), make_school("30200002")
-    office = province(world)
+    office, offered = province(world), {"school_year": 2026, "programme": "regular", "capacity": 2}
     with acting_as(office):
-        key = offer_places(
-            {"school": sma.pk, "school_year": 2026, "grade": 10, "programme": "regular", "capacity": 2}, by=office
-        )
+        key = offer_places({**offered, "school": sma.pk, "grade": 10}, by=office)
         with pytest.raises(Problem, match="out_of_scope"):
-            offer_places(
-                {"school": smp.pk, "school_year": 2026, "grade": 7, "programme": "regular", "capacity": 2}, by=office
-            )
+            offer_places({**offered, "school": smp.pk, "grade": 7}, by=office)
     me = education(world)
     with owner():
         place = sma.places.get(pk=key)

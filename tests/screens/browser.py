@@ -48,7 +48,7 @@ class Browser:
         self.open("/admin/login/?next=/admin/")
         self.driver.find_element(By.NAME, "username").send_keys(username)
         self.driver.find_element(By.NAME, "password").send_keys(password + Keys.ENTER)
-        assert "/login/" not in self.driver.current_url, self.text()
+        WebDriverWait(self.driver, 20).until(lambda driver: "/login/" not in driver.current_url)
 
     def speak(self, language: str) -> None:
         self.driver.find_element(By.CSS_SELECTOR, f"button[name=language][value={language}]").click()

@@ -1,0 +1,8 @@
+"""Application coordination.schooling."""
+
+from django.apps import AppConfig
+
+
+class SchoolingConfig(AppConfig):
+    name = "coordination.schooling"
+    label = "schooling"
