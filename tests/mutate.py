@@ -32,6 +32,7 @@ class Mutation:
 LEAKS, NET, GRANTS = "test_leaks.py", "test_database_net.py", "test_database_grants.py"
 LOG, DOOR, TOKENS = "test_access_log.py", "test_front_door.py", "test_tokens.py"
 ACCESS, WEB = "agencies/access/", "agencies/web/"
+SCHOOLS, SCHOOLING = "coordination/schools/", "coordination/schooling/"
 MUTATIONS = (
     Mutation(
         "no row filter",
@@ -273,6 +274,76 @@ MUTATIONS = (
         "if False:",
         f"{LOG} -k record",
     ),
+    Mutation(
+        "a place taken without looking whether one is free",
+        SCHOOLS + "places.py",
+        'free = PlaceOffer.objects.filter(pk=place, taken__lt=F("capacity"))',
+        "free = PlaceOffer.objects.filter(pk=place)",
+        "coordination/test_places_race.py",
+    ),
+    Mutation(
+        "a place freed as often as it is asked",
+        SCHOOLS + "places.py",
+        'if not held.update(status="given_up", ended_at=Now(), **stamped()):',
+        'if held.update(status="given_up", ended_at=Now(), **stamped()) is None:',
+        "coordination/test_places_race.py",
+    ),
+    Mutation(
+        "a reserved place left behind by a cancelled referral",
+        "coordination/referrals/offers.py",
+        "for placement in its_own",
+        "for placement in its_own.none()",
+        "coordination/test_schooling.py -k cancelled",
+    ),
+    Mutation(
+        "a case that ends without its referral and share",
+        SCHOOLING + "following.py",
+        'move_referral(case.referral, "complete" if is_found else "fail", by=by, words=outcome)',
+        "pass",
+        "coordination/test_schooling.py -k outcome",
+    ),
+    Mutation(
+        "a case seen beyond its share",
+        ACCESS + "scopes.py",
+        'filter(opened, to_agency=me.agency, pk=OuterRef("referral"))',
+        'filter(to_agency=me.agency, pk=OuterRef("referral"))',
+        "coordination/test_schooling.py -k only_while",
+    ),
+    Mutation(
+        "support needs told to Social Affairs",
+        ACCESS + "grants.py",
+        '"schooling_case": Grant("list read", "sender", "state"),',
+        '"schooling_case": Grant("list read", "sender", "state support"),',
+        "coordination/test_schooling.py -k support",
+    ),
+    Mutation(
+        "checks lost at the ends of months",
+        SCHOOLING + "placing.py",
+        "min(start.day, (following - timedelta(days=1)).day)",
+        "start.day",
+        "coordination/test_follow_ups.py -k months",
+    ),
+    Mutation(
+        "checks due on days off",
+        SCHOOLING + "placing.py",
+        "return working_calendar().add(months_after(start, months) - timedelta(days=1), 1)",
+        "return months_after(start, months)",
+        "coordination/test_follow_ups.py -k day_off",
+    ),
+    Mutation(
+        "a child that drops out again keeps its place",
+        SCHOOLING + "following.py",
+        "    if case.placement_id:\n        give_up_place(case.placement_id)\n    change_person(",
+        "    change_person(",
+        "coordination/test_follow_ups.py -k drops_out",
+    ),
+    Mutation(
+        "small counts of pupils told",
+        SCHOOLING + "aid.py",
+        "None if str(key) in hidden else counts[str(key)]",
+        "counts[str(key)]",
+        "coordination/test_school_aid.py -k small",
+    ),
 )
 
 
@@ -314,7 +385,7 @@ def _verdict(mutation: Mutation, tree: Path) -> str:
         return "text not found once"
     path.write_text(text.replace(mutation.old, mutation.new), encoding="utf-8")
     words = mutation.tests.split(" -k ")
-    files = [f"tests/agencies/{name}" for name in words[0].split()]
+    files = [f"tests/{name}" if "/" in name else f"tests/agencies/{name}" for name in words[0].split()]
     picked = ["-k", words[1]] if len(words) > 1 else []
     options = ["-x", "-q", "--no-header", "--tb=line", "-p", "no:cacheprovider"]
     answer = subprocess.run(
