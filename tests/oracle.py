@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.utils import timezone
+
 from agencies.access import policy
 from agencies.models import Agency
 from tests.city import CITIES, SHOWN
