@@ -31,7 +31,7 @@ class Mutation:
 
 LEAKS, NET, GRANTS = "test_leaks.py", "test_database_net.py", "test_database_grants.py"
 LOG, DOOR, TOKENS = "test_access_log.py", "test_front_door.py", "test_tokens.py"
-ACCESS, WEB = "agencies/access/", "agencies/web/"
+ACCESS, WEB, REFERRALS = "agencies/access/", "agencies/web/", "coordination/referrals/"
 MUTATIONS = (
     Mutation(
         "no row filter",
@@ -273,6 +273,55 @@ MUTATIONS = (
         "if False:",
         f"{LOG} -k record",
     ),
+    Mutation(
+        "notes and files readable after the end",
+        ACCESS + "scopes.py",
+        'filter(Q(from_agency=me.agency) | Q(opened), pk=OuterRef("referral"))',
+        'filter(Q(from_agency=me.agency) | Q(to_agency=me.agency), pk=OuterRef("referral"))',
+        "coordination/test_attachments.py -k ended_share",
+    ),
+    Mutation(
+        "whatever stops the work leaves the share open",
+        REFERRALS + "services.py",
+        "    end_share(referral, status=status, by=by)\n",
+        "",
+        "coordination/test_referral_moves.py -k passed_on",
+    ),
+    Mutation(
+        "a thousand at a time are not judged as one is",
+        REFERRALS + "many.py",
+        'person_fault(person) or receiver_fault(receiver, values["kind"], person.city)',
+        "person_fault(person)",
+        "coordination/test_many_referrals.py -k reasons",
+    ),
+    Mutation(
+        "on hold the clock runs on",
+        REFERRALS + "due.py",
+        '"due_at": None}\n    if name == "resume"',
+        '"due_at": referral.due_at}\n    if name == "resume"',
+        "coordination/test_due_times.py -k hold",
+    ),
+    Mutation(
+        "two officers both win",
+        REFERRALS + "services.py",
+        "filter(pk=referral.pk, status=referral.status).update(**changes",
+        "filter(pk=referral.pk).update(**changes",
+        "coordination/test_referral_race.py -k state",
+    ),
+    Mutation(
+        "a pull request tells whom it found",
+        ACCESS + "grants.py",
+        '"pull_request": Grant("list read create", "party", "request state", creates="asker")',
+        '"pull_request": Grant("list read create", "party", "request state subject", creates="asker")',
+        "coordination/test_pull_requests.py -k same",
+    ),
+    Mutation(
+        "files judged by their name alone",
+        REFERRALS + "files.py",
+        "    found = content_type_of(content)\n",
+        "    found = declared\n",
+        "coordination/test_attachments.py -k plainly",
+    ),
 )
 
 
@@ -314,7 +363,7 @@ def _verdict(mutation: Mutation, tree: Path) -> str:
         return "text not found once"
     path.write_text(text.replace(mutation.old, mutation.new), encoding="utf-8")
     words = mutation.tests.split(" -k ")
-    files = [f"tests/agencies/{name}" for name in words[0].split()]
+    files = [f"tests/{name}" if "/" in name else f"tests/agencies/{name}" for name in words[0].split()]
     picked = ["-k", words[1]] if len(words) > 1 else []
     options = ["-x", "-q", "--no-header", "--tb=line", "-p", "no:cacheprovider"]
     answer = subprocess.run(
