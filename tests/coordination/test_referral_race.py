@@ -58,6 +58,8 @@ def moved(world, key, *, locked):
                 move_referral(referral, name, by=by, words="at once")
             except Problem as problem:
                 return problem.code
+            except Referral.DoesNotExist:
+                return "not_found"
         return name
 
     return call
