@@ -35,6 +35,7 @@ ACCESS, WEB, QUEUE = "agencies/access/", "agencies/web/", "coordination/queue/mi
 WORK = "../coordination/"
 ACCESS, WEB = "agencies/access/", "agencies/web/"
 SCHOOLS, SCHOOLING = "coordination/schools/", "coordination/schooling/"
+ACCESS, WEB, REFERRALS = "agencies/access/", "agencies/web/", "coordination/referrals/"
 TRAINING, RESERVED = "coordination/training/", "../coordination/test_reserved_seats.py"
 SEATS_SQL = TRAINING + "migrations/0003_seat_functions.py"
 MUTATIONS = (
@@ -387,6 +388,53 @@ MUTATIONS = (
         "None if str(key) in hidden else counts[str(key)]",
         "counts[str(key)]",
         "../coordination/test_school_aid.py -k small",
+        "notes and files readable after the end",
+        ACCESS + "scopes.py",
+        'filter(Q(from_agency=me.agency) | Q(opened), pk=OuterRef("referral"))',
+        'filter(Q(from_agency=me.agency) | Q(to_agency=me.agency), pk=OuterRef("referral"))',
+        "../coordination/test_attachments.py -k ended_share",
+    ),
+    Mutation(
+        "whatever stops the work leaves the share open",
+        REFERRALS + "services.py",
+        "    end_share(referral, status=status, by=by)\n",
+        "",
+        "../coordination/test_referral_moves.py -k passed_on",
+    ),
+    Mutation(
+        "a thousand at a time are not judged as one is",
+        REFERRALS + "many.py",
+        'person_fault(person) or receiver_fault(receiver, values["kind"], person.city)',
+        "person_fault(person)",
+        "../coordination/test_many_referrals.py -k reasons",
+    ),
+    Mutation(
+        "on hold the clock runs on",
+        REFERRALS + "due.py",
+        '"due_at": None}\n    if name == "resume"',
+        '"due_at": referral.due_at}\n    if name == "resume"',
+        "../coordination/test_due_times.py -k hold",
+    ),
+    Mutation(
+        "two officers both win",
+        REFERRALS + "services.py",
+        "filter(pk=referral.pk, status=referral.status).update(**changes",
+        "filter(pk=referral.pk).update(**changes",
+        "../coordination/test_referral_race.py -k state",
+    ),
+    Mutation(
+        "a pull request tells whom it found",
+        ACCESS + "grants.py",
+        '"pull_request": Grant("list read create", "party", "request state", creates="asker")',
+        '"pull_request": Grant("list read create", "party", "request state subject", creates="asker")',
+        "../coordination/test_pull_requests.py -k same",
+    ),
+    Mutation(
+        "files judged by their name alone",
+        REFERRALS + "files.py",
+        "    found = content_type_of(content)\n",
+        "    found = declared\n",
+        "../coordination/test_attachments.py -k plainly",
     ),
     Mutation(
         "a reserved seat for anybody",
