@@ -19,9 +19,13 @@ from coordination.sandbox.postgres import CHECKOUT, Cluster, cluster
 
 FILL = Path(__file__).with_name("fill.sql")
 TIDY = """SET session_replication_role = replica; TRUNCATE access_accessrecord, web_storedanswer;
+ CREATE TEMP TABLE referred AS SELECT person_id FROM referrals_referral; DELETE FROM referrals_referralmove;
  DELETE FROM training_application; DELETE FROM training_batch; DELETE FROM referrals_referral;
  DELETE FROM register_share WHERE id < '01930000-0000-7000-8000-000000000000'
- OR id > '01930000-0000-7000-8000-ffffffffffff'"""
+ OR id > '01930000-0000-7000-8000-ffffffffffff';
+ SET session_replication_role = origin; SELECT refresh_queue(ARRAY(SELECT person_id FROM referred));
+ DROP TABLE referred; SELECT tend_queue(current_date)"""
+TIDIED = "access_accessrecord, referrals_referral, register_share, queue_queueitem, queue_queuecount"
 PREPARATION = ("migrate --no-input --verbosity 0", "apply_access", "load_regions")
 
 
@@ -52,7 +56,7 @@ class City:
         """Take away what measured calls have left, so that each run meets the same tables."""
         with provision.connect(self.admin_url) as admin:
             admin.execute(TIDY)
-            admin.execute("VACUUM ANALYZE access_accessrecord, referrals_referral, register_share")
+            admin.execute(f"VACUUM ANALYZE {TIDIED}")
 
     @property
     def environment(self) -> Mapping[str, str]:

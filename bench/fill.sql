@@ -13,10 +13,10 @@ INSERT INTO agencies_agreement (id, from_agency_id, to_agency_id, purpose, legal
  '01800000-0000-7000-8000-000000000003', 'training', 'PKS', 'PKS/2', '62.71', '2020-01-01', '2099-12-31');
 INSERT INTO agencies_client (id, client_id, name, agency_id, role, scopes, purposes, is_active) VALUES
  ('01800000-0000-7000-8000-000000000021', 'bench-social', 'Dinas Sosial', '01800000-0000-7000-8000-000000000001',
-  'officer', '{households:read,persons:read,shares:read,shares:write,referrals:read,referrals:write}',
+  'officer', '{households:read,persons:read,shares:read,shares:write,referrals:read,referrals:write,queue:read}',
   '{registry,casework}', true),
  ('01800000-0000-7000-8000-000000000022', 'bench-education', 'Dinas Pendidikan', '01800000-0000-7000-8000-000000000002',
-  'officer', '{households:read,persons:read,shares:read,referrals:read,referrals:write}', '{schooling}', true),
+  'officer', '{households:read,persons:read,shares:read,referrals:read,referrals:write,queue:read}', '{schooling}', true),
  ('01800000-0000-7000-8000-000000000023', 'bench-manpower', 'Dinas Tenaga Kerja', '01800000-0000-7000-8000-000000000003',
   'officer', '{training:read,training:write,referrals:read}', '{training}', true);
 INSERT INTO training_programme (id, provider_id, name, vocation, sector, hours, minimum_age, version, updated_at) VALUES
@@ -57,3 +57,16 @@ INSERT INTO register_share (id, household_id, agency_id, purpose, agreement_id, 
   WHERE household_id = ('01900000-0000-7000-8000-' || lpad(to_hex(g), 12, '0'))::uuid AND relation IN ('head', 'child')
   GROUP BY household_id) family ON true
  WHERE g / 30 * 7 % 10 < 3;
+
+-- Everybody is on the register, and with that the children in no school stand in both queues.
+INSERT INTO register_listing (id, person_id, household_id, city, source, register_number, entered_on, entry_reason,
+ decree, exit_reason, evidence)
+ SELECT ('0194' || substr(id::text, 5))::uuid, id, household_id, '62.71', 'DTKS', substr(id::text, 25), '2022-01-01',
+ 'registered', '', '', '' FROM register_person;
+INSERT INTO register_membership (id, person_id, household_id, since)
+ SELECT ('0195' || substr(id::text, 5))::uuid, id, household_id, '2022-01-01' FROM register_person;
+INSERT INTO register_assessment (id, person_id, source, period, status, decile, food_aid, cash_transfer, premium_subsidy)
+ SELECT ('0196' || substr(id::text, 5))::uuid, id, 'DTKS', '2022-12-31', 'poor', 2, true, false, false
+ FROM register_person;
+ANALYZE register_person, register_listing, register_share;
+SELECT refresh_queue(ARRAY(SELECT id FROM register_person ORDER BY id));

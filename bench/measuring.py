@@ -8,7 +8,7 @@ from itertools import cycle, islice
 
 from bench.databases import City
 from bench.load import CONNECTIONS, Turn, take_turn
-from bench.scenarios import SCENARIOS, Scenario, requests
+from bench.scenarios import GROWING, Scenario, requests
 from bench.servers import Server, family_cpu
 from coordination.sandbox.postgres import CHECKOUT
 
@@ -39,7 +39,7 @@ def growth(servers: Sequence[Server], pair: Sequence[City], *, seconds: float, c
     """The product on the small and on the large city, one caller, in turn, for every reading scenario."""
     postgres = pair[0].postgres
     found: dict[str, Turns] = {}
-    for scenario in SCENARIOS[:4]:
+    for scenario in GROWING:
         calls = [requests(scenario, server, city) for server, city in zip(servers, pair, strict=True)]
         found[scenario.name] = {city.name: [] for city in pair}
         for number in range(count + 1):

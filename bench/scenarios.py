@@ -44,6 +44,20 @@ def reads(households: int) -> Iterator[Call]:
         )
 
 
+def queues(households: int) -> Iterator[Call]:
+    """Pages of the day's work: of the whole city, of one village, and of one kind."""
+    dice = Random(7)
+    while True:
+        yield "GET", "/queue?limit=50", None
+        yield "GET", f"/queue?region={dice.choice(VILLAGES)}&limit=50", None
+        yield "GET", "/queue?kind=child_out_of_school&limit=50", None
+
+
+def timelines(households: int) -> Iterator[Call]:
+    """What the offices did with one family each."""
+    return ((method, f"{path}/timeline", body) for method, path, body in reads(households))
+
+
 def referrals(households: int) -> Iterator[Call]:
     """The head of another family each; every target begins where no other has been."""
     for number in REFERRED:
@@ -59,6 +73,15 @@ SCENARIOS = (
     Scenario("read, Dinsos", "social", "registry", reads),
     Scenario("read, Education", "education", "schooling", reads),
     Scenario("post a referral", "social", "casework", referrals),
+)
+
+# Only the product knows these; they are measured for how they grow with the city.
+GROWING = (
+    *SCENARIOS[:4],
+    Scenario("queue, Dinsos", "social", "registry", queues),
+    Scenario("queue, Education", "education", "schooling", queues),
+    Scenario("timeline, Dinsos", "social", "registry", timelines),
+    Scenario("timeline, Education", "education", "schooling", timelines),
 )
 
 

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "coordination.schools",
     "coordination.referrals",
     "coordination.schooling",
+    "coordination.queue",
     "coordination.monitoring",
     "coordination.apps.CoordinationConfig",
     "django.contrib.auth",

@@ -21,6 +21,7 @@ from agencies.web.openapi import OpenAPI
 from agencies.web.views import ResourceViewSet
 from coordination import documentation, pages
 from coordination.monitoring.api import HeadcountViewSet
+from coordination.queue.api import AskViewSet, QueueViewSet
 from coordination.referrals.api import (
     METHODS,
     EndedBatchViewSet,
@@ -41,6 +42,7 @@ from coordination.schooling.api import (
 from coordination.schooling.pupils import PupilViewSet
 from coordination.schooling.transitions import MOVES as CASE_MOVES
 from coordination.schools.api import PlacementViewSet, PlaceViewSet, SchoolViewSet
+from coordination.timeline.api import TimelineViewSet
 from coordination.training.api import ApplicationViewSet, BatchViewSet, ProgrammeViewSet
 from coordination.training.transitions import APPLICATION_MOVES, BATCH_MOVES
 from households.intake import api as intake
@@ -83,6 +85,7 @@ urlpatterns = [
     api("households", register.HouseholdViewSet, get="list", post="create"),
     api("households/{id}", register.HouseholdViewSet, get="retrieve", patch="partial_update"),
     api("households/{id}/history", register.HouseholdViewSet, get="history"),
+    api("households/{id}/timeline", TimelineViewSet, get="timeline"),
     api("family-cards", register.FamilyCardViewSet, get="list"),
     api("family-cards/{id}", register.FamilyCardViewSet, get="retrieve"),
     api("persons", register.PersonViewSet, get="list", post="create"),
@@ -137,6 +140,9 @@ urlpatterns = [
     api("applications", ApplicationViewSet, get="list", post="create"),
     api("applications/{id}", ApplicationViewSet, get="retrieve"),
     *(api(f"applications/{{id}}/{move}", ApplicationViewSet, post=move) for move in APPLICATION_MOVES),
+    api("queue", QueueViewSet, get="list"),
+    api("queue:refer", QueueViewSet, post="refer"),
+    api("queue/{id}/ask", AskViewSet, post="ask"),
     api("schools", SchoolViewSet, get="list", post="create"),
     api("schools/{id}", SchoolViewSet, get="retrieve", patch="partial_update"),
     api("places", PlaceViewSet, get="list", post="create"),

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from agencies.access.caller import Caller
+from agencies.access.functions import call
 from agencies.access.seals import seal_records
 from agencies.jobs.models import Job
 from agencies.jobs.services import Work, WorkFailed, do_next_job
@@ -45,6 +46,7 @@ def keep_house() -> None:
     now = timezone.now()
     forget_old_answers()
     take_care()
+    call("tend_queue", timezone.localdate())
     sweep_files()
     AccessToken.objects.filter(expires_at__lt=now - timedelta(days=1)).delete()
     UsedAssertion.objects.filter(expires_at__lt=now).delete()

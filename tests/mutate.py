@@ -72,7 +72,7 @@ MUTATIONS = (
     Mutation(
         "free ordering",
         WEB + "views.py",
-        'if given not in ("id", "-id"):',
+        "if given not in self.orders:",
         "if not given:",
         f"{DOOR} -k order",
     ),
@@ -93,7 +93,7 @@ MUTATIONS = (
     Mutation(
         "plain prefetch of nested people",
         ACCESS + "documents.py",
-        'rows = _in_scope(Question(question.kind, question.role, child)).filter(**{link: OuterRef("pk")})',
+        'rows = in_scope(Question(question.kind, question.role, child)).filter(**{link: OuterRef("pk")})',
         'rows = model_of(child)._base_manager.filter(**{link: OuterRef("pk")})',
         "test_first_net.py",
     ),

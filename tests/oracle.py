@@ -77,6 +77,14 @@ def _of_a_thread(world: World, me: Agency, referral: Any) -> bool:
     return bool(referral.from_agency_id == me.pk or mine)
 
 
+def _awaits_the_agency(world: World, me: Agency, row: Any) -> bool:
+    return bool(row.agency_id == me.pk and row.starts_on <= timezone.localdate() <= row.ends_on)
+
+
+def _awaits_and_is_shown(world: World, me: Agency, row: Any) -> bool:
+    return _awaits_the_agency(world, me, row) and (row.person_id is None or _shown_person(world, me, row))
+
+
 # (Row scope, resource) -> whether a caller of this agency should see the row.
 SEES: dict[tuple[str, str], Opinion] = {
     ("every", "agency"): _everybodys,
@@ -100,6 +108,9 @@ SEES: dict[tuple[str, str], Opinion] = {
     ("thread", "referral_move"): lambda world, me, row: (
         _of_a_thread(world, me, row.referral) or (row.agency_id == me.pk and _of_a_party(world, me, row.referral))
     ),
+    ("registrar", "queue_item"): _awaits_the_agency,
+    ("shared", "queue_item"): _awaits_and_is_shown,
+    ("own", "queue_count"): _of_the_agency,
     ("registrar", "household"): _of_the_register,
     ("registrar", "family_card"): _of_the_register,
     ("registrar", "person"): _of_the_register,

@@ -26,6 +26,7 @@ EVERY_SCOPE = [
         "shares",
         "imports",
         "referrals",
+        "queue",
         "schooling",
         "training",
         "headcounts",

@@ -69,6 +69,10 @@ def statements() -> Iterator[str]:
         "DO $$ BEGIN EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO sinergi_social_intake', current_database());"
         " END $$"
     )
+    for function, role in policy.function_grants():
+        yield f"GRANT EXECUTE ON FUNCTION {function} TO {role}"
+    for function in policy.WORKER_FUNCTIONS:
+        yield f"GRANT EXECUTE ON FUNCTION {function} TO {APP}"
     yield from _bookkeeping()
     yield from _runtime_login()
 

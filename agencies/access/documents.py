@@ -28,8 +28,8 @@ PAGE = (
     " answer AS MATERIALIZED (SELECT * FROM page LIMIT %(_limit)s),"
     " logged AS (" + LOG + ", CASE WHEN count(*) > 0 THEN 'granted' ELSE 'nothing' END, count(*),"
     " CASE WHEN count(*) > 0 THEN {subjects} ELSE %(_asked)s::uuid[] END FROM answer)"
-    " SELECT coalesce(string_agg(row_to_json(shown)::text, ',' ORDER BY shown.id {order}), ''), count(*),"
-    " (SELECT count(*) FROM page) > %(_limit)s, (array_agg(shown.id ORDER BY shown.id {order}))[count(*)::int]::text"
+    " SELECT coalesce(string_agg(row_to_json(shown)::text, ',' ORDER BY {order}), ''), count(*),"
+    " (SELECT count(*) FROM page) > %(_limit)s, (array_agg({last} ORDER BY {order}))[count(*)::int]::text"
     " FROM (SELECT {shown} FROM answer) shown"
 )
 COUNT = "WITH logged AS (" + LOG + ", 'granted', 0, '{{}}'::uuid[]) SELECT count(*) FROM ({rows}) counted"
@@ -54,7 +54,10 @@ class Nested(Subquery):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What makes one statement different from another; the values come with each request."""
+    """What makes one statement different from another; the values come with each request.
+
+    `order` is `id`, or a readable number by which the list comes first, lowest first, and then by id.
+    """
 
     kind: str
     role: str
@@ -63,6 +66,7 @@ class Question:
     after: bool = False
     backwards: bool = False
     fields: tuple[str, ...] = ()
+    order: str = "id"
 
     @property
     def grant(self) -> policy.Grant:
@@ -83,14 +87,25 @@ class Page:
 def document_fields(question: Question) -> tuple[list[str], dict[str, list[str]]]:
     """The fields of the document and, for each nested list, those of its items; `fields` narrows both."""
     own = policy.readable(question.kind, question.role, question.resource)
+    own = [*own, *derived(question.resource, own)]
     nested = dict(_nested_fields(question))
     if not question.fields:
         return own, nested
-    wanted = set(question.fields)
+    wanted = {*question.fields, question.order}
     parts = {name: [n for n in names if name in wanted or f"{name}.{n}" in wanted] for name, names in nested.items()}
     return _with_key(name for name in own if name in wanted), {
         name: _with_key(names) for name, names in parts.items() if names
     }
+
+
+def derived(resource: str, readable: Iterable[str]) -> dict[str, Any]:
+    """What documents tell beyond columns: each with its expression, for readers of the field that it comes from."""
+    known = set(readable)
+    return {name: told for name, (base, told) in _derived(resource).items() if base in known}
+
+
+def _derived(resource: str) -> Mapping[str, tuple[str, Any]]:
+    return getattr(model_of(resource), "DERIVED", {})
 
 
 def _with_key(names: Iterable[str]) -> list[str]:
@@ -114,7 +129,7 @@ def page_statement(question: Question) -> tuple[str, Mapping[str, Any]]:
     text = PAGE.format(
         rows=sql,
         subjects=_subjects(question.resource, nested),
-        order="DESC" if question.backwards else "",
+        **_order(question),
         shown=", ".join([_renamed(own), *(f"(d_{name}).document AS {name}" for name in nested)]),
     )
     return text, constants
@@ -125,6 +140,13 @@ def count_statement(question: Question) -> tuple[str, Mapping[str, Any]]:
     """The SQL that counts the rows of a list, and its constants."""
     sql, constants = compiled(_rows(question).order_by().values("pk"))
     return COUNT.format(rows=sql), constants
+
+
+def _order(question: Question) -> dict[str, str]:
+    """The order of the documents in the answer, and what a cursor keeps of the last."""
+    if question.order == "id":
+        return {"order": f"shown.id{' DESC' if question.backwards else ''}", "last": "shown.id"}
+    return {"order": f"shown.{question.order}, shown.id", "last": f"shown.{question.order} || ' ' || shown.id"}
 
 
 def _renamed(names: Iterable[str]) -> str:
@@ -141,12 +163,13 @@ def _subjects(resource: str, nested: Iterable[str]) -> str:
 
 def _columns(resource: str, names: Iterable[str]) -> dict[str, Any]:
     """Each field as `d_field`: an annotation may not bear a field's own name."""
-    meta = model_of(resource)._meta
-    return {f"d_{name}": _shown(meta.get_field(name)) for name in names}
+    meta, told = model_of(resource)._meta, _derived(resource)
+    return {f"d_{name}": told[name][1] if name in told else shown(meta.get_field(name)) for name in names}
 
 
-def _shown(field: Any) -> Any:
-    column = F(field.attname)
+def shown(field: Any, column: Any = None) -> Any:
+    """The value of a field, or of another expression of its type, as it stands in a document."""
+    column = column or F(field.attname)
     return Rfc3339(column) if isinstance(field, models.DateTimeField) else column
 
 
@@ -169,9 +192,19 @@ def _rows(question: Question) -> QuerySet[Any]:
         rows = in_scope(question.kind, question.role, question.resource)
     for lookup in question.lookups:
         rows = rows.filter(**{lookup: Given(lookup, meta.get_field(lookup.split("__")[0]))})  # type: ignore[arg-type]
+    if question.order != "id":
+        return _in_order(rows, question.order, beyond)
     if beyond is not None:
         rows = rows.filter(Q(pk__lt=beyond) if question.backwards else Q(pk__gt=beyond))
     return rows.order_by("-pk" if question.backwards else "pk")
+
+
+def _in_order(rows: QuerySet[Any], name: str, beyond: Given | None) -> QuerySet[Any]:
+    """By a number and then by key; the bound stands on the number alone too, where an index can use it."""
+    if beyond is not None:
+        bound = Given("_after_number", rows.model._meta.get_field(name))
+        rows = rows.filter(Q(**{f"{name}__gte": bound}) & (Q(**{f"{name}__gt": bound}) | Q(pk__gt=beyond)))
+    return rows.order_by(name, "pk")
 
 
 def _shared_households(beyond: Given | None) -> QuerySet[Any]:
@@ -209,8 +242,12 @@ def page(
     limit: int = 50,
     fields: Sequence[str] = (),
     asked: Sequence[UUID] = (),
+    order: str = "id",
 ) -> Page:
-    """Up to `limit` documents that the caller may see, logged in the same statement; `filters` are ORM look-ups."""
+    """Up to `limit` documents that the caller may see, logged in the same statement; `filters` are ORM look-ups.
+
+    `after` is the `last` of the page before.
+    """
     filters = filters or {}
     question = Question(
         caller.kind,
@@ -220,13 +257,16 @@ def page(
         after is not None,
         backwards,
         tuple(sorted(fields)),
+        order,
     )
     sql, constants = page_statement(question)
+    number, _, key = ("", "", None) if after is None else str(after).rpartition(" ")
     values = {
         **filters,
         **constants,
         **caller.settings,
-        "_after": after,
+        "_after": key,
+        "_after_number": number,
         "_limit": limit,
         "_asked": list(asked),
     }

@@ -34,6 +34,8 @@ MODELS = {
     "programme": "training.Programme",
     "batch": "training.Batch",
     "application": "training.Application",
+    "queue_item": "queue.QueueItem",
+    "queue_count": "queue.QueueCount",
     "headcount": "monitoring.Headcount",
 }
 
@@ -185,6 +187,18 @@ FIELDS = {
         "key": "id batch person household",
         "state": "status rank decided_at source provider created_at",
         "system": "version updated_at",
+    },
+    "queue_item": {
+        "key": "id urgency",
+        "item": "kind person household referral schooling_case pull_request region reason assignee since due_on"
+        " is_escalated",
+        "scope": "agency city starts_on ends_on",
+        INTERNAL: "subject about place named",
+    },
+    "queue_count": {
+        "key": "id",
+        "figure": "kind place assignee named day change",
+        "scope": "agency",
     },
     "school": {
         "key": "id",

@@ -31,6 +31,11 @@ OFFICE = {
     "officer": Grant("list", "own", "badge"),
     "joint_leave": Grant("list read", "every", "day"),
 }
+# What awaits the office today: named where it may see the person, without a name where it may not.
+QUEUE = {
+    "queue_item": Grant("list", "shared", "item"),
+    "queue_count": Grant("count", "own", "figure"),
+}
 ACCOUNTS = {
     "officer": Grant("list read create change", "own", "badge account", "badge account secret", uses="secret"),
     "client": Grant("list read create change", "own", "account", "account secret", uses="secret"),
@@ -90,6 +95,8 @@ NUMBERS = "sealed lookup student_sealed student_lookup"
 PERSON_FILE = "identity relation civil origin national_number student_number contact schooling work vital review"
 SOCIAL = {
     **OFFICE,
+    **QUEUE,
+    "queue_item": Grant("list refer", "registrar", "item"),
     **SCHOOLS,
     **SCHOOLING,
     "household": Grant(
@@ -180,6 +187,7 @@ CARETAKER = {
 }
 EDUCATION = {
     **OFFICE,
+    **QUEUE,
     **PARTY,
     **SCHOOL_OFFICE,
     "household": Grant("list read", "shared", "place neighbourhood"),
@@ -194,6 +202,7 @@ EDUCATION = {
 }
 MANPOWER = {
     **OFFICE,
+    **QUEUE,
     **PARTY,
     "household": Grant("list read", "shared", "place neighbourhood address"),
     "person": Grant(
@@ -234,3 +243,11 @@ GRANTS = {
     ("oversight", "administrator"): {**FIGURES, **ACCOUNTS},
     ("partner", "officer"): FIGURES,
 }
+
+# Functions that PostgreSQL runs with the rights of its owner, and whoever may call them: the roles that are granted
+# an action on a resource. What such a function looks at, its caller may not; its answer tells no more than needed.
+FUNCTIONS = {
+    "ask_for_queue_item(uuid, uuid)": ("pull_request", "create"),
+}
+# Those that the worker calls under its own login, for nobody in particular.
+WORKER_FUNCTIONS = ("tend_queue(date)",)

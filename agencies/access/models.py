@@ -1,5 +1,6 @@
 """The access log: who read or changed personal data, when and why; and the seals that make it tamper-evident."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -29,6 +30,8 @@ class Shielded(models.Model):
     """A model whose rows the access table governs."""
 
     objects: ClassVar[Any] = Granted()
+    # What its documents tell beyond columns: name -> (field whose readers are told, expression).
+    DERIVED: ClassVar[Mapping[str, tuple[str, Any]]] = {}
 
     class Meta:
         abstract = True

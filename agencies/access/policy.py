@@ -6,9 +6,9 @@ Data only. Absent means refused; there is no wildcard. Python and PostgreSQL bot
 from dataclasses import dataclass
 
 from agencies.access.fields import FIELDS, INTERNAL, MODELS, NESTED
-from agencies.access.grants import GRANTS, Grant
+from agencies.access.grants import FUNCTIONS, GRANTS, WORKER_FUNCTIONS, Grant
 
-__all__ = ("FIELDS", "GRANTS", "INTERNAL", "MODELS", "NESTED", "Grant")
+__all__ = ("FIELDS", "FUNCTIONS", "GRANTS", "INTERNAL", "MODELS", "NESTED", "WORKER_FUNCTIONS", "Grant")
 
 KINDS = ("social", "education", "manpower", "oversight", "partner")
 ROLES = ("officer", "supervisor", "health_officer", "analyst", "auditor", "administrator")
@@ -107,3 +107,13 @@ def database_role(kind: str, role: str) -> str:
 def database_roles() -> list[str]:
     """Every PostgreSQL role of the table."""
     return [database_role(*key) for key in GRANTS]
+
+
+def function_grants() -> list[tuple[str, str]]:
+    """Each function that runs with its owner's rights, with a PostgreSQL role that may call it."""
+    return [
+        (function, database_role(*key))
+        for function, (resource, action) in FUNCTIONS.items()
+        for key in GRANTS
+        if allows(*key, resource, action)
+    ]

@@ -80,10 +80,10 @@ def _expressed(value: Any, record: models.Model) -> str:
     return str(sql)
 
 
-def compiled(rows: models.QuerySet[Any, Any]) -> tuple[str, dict[str, Any]]:
+def compiled(rows: models.QuerySet[Any, Any], prefix: str = "_c") -> tuple[str, dict[str, Any]]:
     """SQL whose constants are named parameters, so that it may be kept and sent with the values of each request."""
     sql, values = rows.query.get_compiler(connection=connection).as_sql()
-    constants = {f"_c{number}": value for number, value in enumerate(values)}
+    constants = {f"{prefix}{number}": value for number, value in enumerate(values)}
     names = iter(constants)
     text = re.sub("%[%s]", lambda found: "%%" if found[0] == "%%" else f"%({next(names)})s", sql)
     return text, constants

@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from django.db.models import CharField, Exists, Func, OuterRef, Q, UUIDField
 from django.db.models.expressions import BaseExpression, Combinable
+from django.db.models.functions import Now, TruncDate
 
 from agencies.access import policy
 from agencies.access.caller import Caller
@@ -105,8 +106,8 @@ def _shared(link: str) -> Scope:
     return lambda me: Q(Probe(_open_shares(me).filter(household=OuterRef(link))))
 
 
-def _shared_person(me: Me) -> Q:
-    return Q(Probe(_open_shares(me).filter(household=OuterRef("household"), subjects__contains=_list_of("pk"))))
+def _shared_person(me: Me, key: str = "pk") -> Q:
+    return Q(Probe(_open_shares(me).filter(household=OuterRef("household"), subjects__contains=_list_of(key))))
 
 
 def _list_of(field: str) -> Func:
@@ -115,6 +116,12 @@ def _list_of(field: str) -> Func:
 
 def _open_shares(me: Me) -> Any:
     return model_of("share").objects.open().filter(agency=me.agency, purpose=me.purpose)  # type: ignore[attr-defined]
+
+
+def _awaiting(me: Me) -> Q:
+    """What awaits me today, by the clock of the database."""
+    today = TruncDate(Now())
+    return Q(agency=me.agency, starts_on__lte=today, ends_on__gte=today)
 
 
 def _referral_party(me: Me) -> Q:
@@ -225,6 +232,9 @@ SCOPES: dict[tuple[str, str], Scope] = {
     ("registrar", "pupil"): _through("registrar", "person", "person"),
     ("shared", "pupil"): _through("shared", "person", "person"),
     ("counted", "headcount"): _city,
+    ("registrar", "queue_item"): lambda me: _awaiting(me) & _city(me),
+    ("shared", "queue_item"): lambda me: _awaiting(me) & (Q(person=None) | _shared_person(me, "person")),
+    ("own", "queue_count"): _own,
 }
 for _scope, _parts in (
     ("worked", ("case_move", "visit", "verification", "follow_up")),

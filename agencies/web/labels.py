@@ -65,10 +65,6 @@ VALUE_WORDS = {
     "accepted": "Diterima",
     "in_progress": "Berlangsung",
     "on_hold": "Ditunda",
-    "returned": "Dikembalikan",
-    "transferred": "Dialihkan",
-    "asked": "Diajukan",
-    "answered": "Dijawab",
     "completed": "Selesai",
     "declined": "Ditolak",
     "open": "Dibuka",
@@ -158,6 +154,10 @@ VALUE_WORDS = {
     "analyst": "Analis",
     "auditor": "Pemeriksa",
     "administrator": "Administrator",
+    "returned": "Dikembalikan",
+    "transferred": "Dialihkan",
+    "asked": "Diajukan",
+    "answered": "Dijawab",
 }
 
 # Codes that are no closed list of a model: actions and verdicts of the access log, kinds of work, units.

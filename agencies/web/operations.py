@@ -14,10 +14,12 @@ from agencies.web.schema import document_schema, input_schema, nested_fields
 
 ID = parameter("id", text(), "The id of the record.", place="path")
 FIELDS = parameter("fields", text(), "Only these fields, separated by commas; `people.name` names a nested one.")
-PAGING = (
+WALK = (
     parameter("limit", {"type": "integer", "minimum": 1, "maximum": MAXIMUM_LIMIT, "default": 50}, "Records a page."),
     parameter("cursor", text(minLength=1), "`next_cursor` of the page before."),
-    parameter("order", text(enum=["id", "-id"], default="id"), "Oldest or newest first."),
+)
+PAGING = (
+    *WALK,
     parameter("count", text(enum=["exact", "estimated"]), "Also tell the total."),
     FIELDS,
 )
@@ -147,7 +149,8 @@ def _parameters(route: Route, reader: Reader) -> list[Any]:
         return [*found, *map(dict, route.call.parameters), _header("XRequestId")]
     if route.action == "list":
         readable = reader.readable(route.resource)
-        found += PAGING
+        orders = text(enum=list(route.view.orders), default=route.view.orders[0])
+        found += [*PAGING, parameter("order", orders, "In which order; `id` and `-id`: oldest or newest first.")]
         found += [
             parameter(name, dict(wanted.schema), wanted.description)
             for name, wanted in route.view.filters.items()
@@ -155,6 +158,7 @@ def _parameters(route: Route, reader: Reader) -> list[Any]:
         ]
     if route.action == "retrieve":
         found += [FIELDS, _header("IfNoneMatch")]
+    found += WALK if route.action in route.view.walks else ()
     found += [_header("IdempotencyKey")] if is_keyed(route) else []
     found += [_header("IfMatch")] if route.method in ("patch", "put", "delete") else []
     found += [_header("XPurpose")] if route.view.is_personal else []
@@ -228,6 +232,7 @@ def _answer_schema(route: Route, answer: Answer, reader: Reader) -> dict[str, An
         next_cursor={"type": ["string", "null"]},
         has_more={"type": "boolean"},
         count={"type": "integer", "description": "The total, when `count` asked for it."},
+        **route.view.besides,
     )
 
 

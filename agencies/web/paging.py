@@ -5,15 +5,37 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
+from rest_framework.request import Request
 
 from agencies.access.caller import Caller
 from agencies.web.problems import Problem
 
 DEFAULT_LIMIT, MAXIMUM_LIMIT = 50, 200
 SIGNATURE_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Where a caller is in a list: `what` it walks through (path and filters), after which record, how many a page."""
+
+    what: str
+    kept: Mapping[str, str]
+    after: str | None
+    limit: int
+
+
+def read_walk(request: Request, caller: Caller) -> Walk:
+    """The walk that a request goes on with. Raises Problem for a limit or a cursor that is not valid."""
+    query = request.query_params
+    kept = {name: query[name] for name in sorted(query) if name not in ("cursor", "limit")}
+    what = f"{request.path.rstrip('/')}?{urlencode(kept)}"
+    after = read_cursor(caller, what, query["cursor"]) if "cursor" in query else None
+    return Walk(what, kept, after, page_size(query))
 
 
 def _signature(caller: Caller, what: str, last: str) -> bytes:

@@ -9,6 +9,7 @@ from drf_spectacular.plumbing import ComponentRegistry
 from rest_framework.serializers import FileField, Serializer
 
 from agencies.access import policy
+from agencies.access.documents import derived
 from agencies.access.scopes import model_of
 
 TYPES: "tuple[tuple[type[models.Field[Any, Any]], dict[str, Any]], ...]" = (
@@ -63,6 +64,7 @@ def input_schema(kind: type[Serializer[Any]], *, partial: bool = False) -> dict[
 def document_schema(resource: str, names: list[str], nested: dict[str, tuple[str, list[str]]]) -> dict[str, Any]:
     """The schema of a document; only the id is always there, since `?fields=` narrows."""
     properties: dict[str, Any] = {name: field_schema(resource, name) for name in names}
+    properties |= {name: _column_schema(told.output_field) for name, told in derived(resource, names).items()}
     for name, (child, inner) in nested.items():
         properties[name] = {"type": "array", "items": document_schema(child, inner, {})}
     return {

@@ -24,7 +24,7 @@ from agencies.web import idempotency
 from agencies.web.authentication import caller_of
 from agencies.web.calls import Answer
 from agencies.web.filters import Filter, read_filters, read_uuid
-from agencies.web.paging import make_cursor, page_size, read_cursor
+from agencies.web.paging import Walk, make_cursor, read_walk
 from agencies.web.parsing import MergePatch, StrictJSON
 from agencies.web.problems import Fault, Problem
 
@@ -51,6 +51,12 @@ class ResourceViewSet(ViewSetMixin, APIView):
     inputs: ClassVar[Mapping[str, type[Serializer[Any]]]] = {}
     # View method -> what it answers, where that is not a document of the resource.
     answers: ClassVar[Mapping[str, Answer]] = {}
+    # View methods beyond `list` that answer page by page.
+    walks: ClassVar[tuple[str, ...]] = ()
+    # What `order` may say, the usual one first.
+    orders: ClassVar[tuple[str, ...]] = ("id", "-id")
+    # Members of a list's answer beside its page -> schema; `beside` gives the values.
+    besides: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     parser_classes = (StrictJSON, MergePatch)
     http_method_names = [name for name in APIView.http_method_names if name != "options"]
 
@@ -86,29 +92,34 @@ class ResourceViewSet(ViewSetMixin, APIView):
         return self._page(request, filters)
 
     def _page(self, request: Request, filters: Mapping[str, Any]) -> HttpResponse:
-        query, limit = request.query_params, page_size(request.query_params)
-        kept = {name: query[name] for name in sorted(query) if name not in ("cursor", "limit")}
-        what = f"{request.path.rstrip('/')}?{urlencode(kept)}"
-        backwards = self._order(query)
-        after = read_cursor(self.caller, what, query["cursor"]) if "cursor" in query else None
+        query, order = request.query_params, self._order(request.query_params)
+        walk = read_walk(request, self.caller)
         found = documents.page(
             self.caller,
             self.resource,
             filters=filters,
-            after=after,
-            backwards=backwards,
-            limit=limit,
+            after=walk.after,
+            backwards=order.startswith("-"),
+            limit=walk.limit,
             fields=self._fields(query),
+            order=order.removeprefix("-"),
         )
-        cursor = make_cursor(self.caller, what, found.last) if found.has_more and found.last else None
-        total = f',"count":{documents.count(self.caller, self.resource, filters)}' if "count" in query else ""
-        quoted = f'"{cursor}"' if cursor else "null"
-        more = "true" if found.has_more else "false"
-        response = json_response(f'{{"data":[{found.text}],"next_cursor":{quoted},"has_more":{more}{total}}}')
+        total = {"count": documents.count(self.caller, self.resource, filters)} if "count" in query else {}
+        return self.page_response(request, walk, found, **total, **self.beside())
+
+    def page_response(self, request: Request, walk: Walk, found: documents.Page, **beside: Any) -> HttpResponse:
+        """The answer of one page: its documents, the way to the next one, and what stands beside them."""
+        cursor = make_cursor(self.caller, walk.what, found.last) if found.has_more and found.last else None
+        members = {"next_cursor": cursor, "has_more": found.has_more, **beside}
+        response = json_response(f'{{"data":[{found.text}],{json.dumps(members, separators=(",", ":"))[1:]}')
         if cursor:
-            link = request.build_absolute_uri(f"{request.path}?{urlencode({**kept, 'limit': limit, 'cursor': cursor})}")
-            response["Link"] = f'<{link}>; rel="next"'
+            asked = urlencode({**walk.kept, "limit": walk.limit, "cursor": cursor})
+            response["Link"] = f'<{request.build_absolute_uri(f"{request.path}?{asked}")}>; rel="next"'
         return response
+
+    def beside(self) -> Mapping[str, Any]:
+        """The values of `besides`."""
+        return {}
 
     def retrieve(self, request: Request, id: str) -> HttpResponse:
         """One document, with its ETag."""
@@ -141,11 +152,11 @@ class ResourceViewSet(ViewSetMixin, APIView):
         if request.query_params.get("count", "exact") not in ("exact", "estimated"):
             raise Problem("parameter_invalid", "count: exact or estimated.")
 
-    def _order(self, query: Mapping[str, str]) -> bool:
-        given = query.get("order", "id")
-        if given not in ("id", "-id"):
-            raise Problem("parameter_invalid", "order: id or -id.")
-        return given == "-id"
+    def _order(self, query: Mapping[str, str]) -> str:
+        given = query.get("order", self.orders[0])
+        if given not in self.orders:
+            raise Problem("parameter_invalid", f"order: {' or '.join(self.orders)}.")
+        return given
 
     def _fields(self, query: Mapping[str, str]) -> tuple[str, ...]:
         """The fields asked for. Raises Problem for one that the caller's documents do not have."""
@@ -184,11 +195,18 @@ class ResourceViewSet(ViewSetMixin, APIView):
         return dict(checked.validated_data)
 
     def act(
-        self, request: Request, work: Callable[[], UUID], *, status: int = 200, action: str | None = None
+        self,
+        request: Request,
+        work: Callable[[], UUID],
+        *,
+        status: int = 200,
+        action: str | None = None,
+        at: str | None = None,
     ) -> HttpResponse:
         """Do `work` once for this Idempotency-Key, and answer with the document that it leaves behind.
 
-        Key, work, document and access-log row commit together. The record must still be in the caller's rows.
+        What was made is found below `at`, by default below the path of the call. Key, work, document and access-log row
+        commit together. The record must still be in the caller's rows.
         """
 
         def answer() -> tuple[HttpResponse, UUID]:
@@ -198,7 +216,7 @@ class ResourceViewSet(ViewSetMixin, APIView):
                 raise Problem("out_of_scope")
             response = json_response(text, status=status, tag=True)
             if status == 201:
-                response["Location"] = f"{request.path.rstrip('/')}/{key}"
+                response["Location"] = f"{at or request.path.rstrip('/')}/{key}"
             return response, key
 
         return self.once(request, answer)

@@ -11,6 +11,7 @@ APPS = {
     "training": ("Pelatihan", "Training"),
     "schools": ("Sekolah", "Schools"),
     "schooling": ("Anak tidak sekolah", "Schooling"),
+    "queue": ("Antrean kerja", "The day's work"),
     "monitoring": ("Pemantauan", "Monitoring"),
 }
 RESOURCE_WORDS = {
@@ -47,6 +48,8 @@ RESOURCE_WORDS = {
     "verification": ("Verifikasi", "Verification"),
     "follow_up": ("Pemantauan anak", "Follow-up"),
     "pupil": ("Peserta didik", "Pupil"),
+    "queue_item": ("Pekerjaan hari ini", "Queue item"),
+    "queue_count": ("Hitungan antrean", "Queue count"),
     "headcount": ("Angka kemiskinan", "Headcount"),
 }
 PLURALS_EN = {"agency": "Agencies", "person": "People"}

@@ -70,7 +70,7 @@ def refer_many(items: Sequence[Values], *, atomic: bool, dry_run: bool, by: Call
         transaction.set_rollback(dry_run)
     if atomic and refused:
         raise Problem("invalid", "Nothing was kept.", errors=list(_all_faults(refused)))
-    return [_told(index, results[index], dry_run) for index in range(len(items))]
+    return [told(index, results[index], dry_run) for index in range(len(items))]
 
 
 def _checked(items: Sequence[Values], by: Caller) -> tuple[dict[int, Values], dict[int, Result]]:
@@ -97,7 +97,8 @@ def _all_faults(refused: Mapping[int, Problem]) -> Iterator[Fault]:
             yield Fault(f"/items/{index}{fault.pointer}", fault.code, fault.detail)
 
 
-def _told(index: int, found: Result, dry_run: bool) -> dict[str, Any]:
+def told(index: int, found: Result, dry_run: bool = False) -> dict[str, Any]:
+    """One result of a call about many."""
     if isinstance(found, UUID):
         return {"index": index, "status": "created", **({} if dry_run else {"id": found})}
     problem: dict[str, Any] = {"code": found.code, "title": KINDS[found.code].title_en}

@@ -17,9 +17,10 @@ from agencies.web.oauth import secret_digest
 
 CITY, SECOND_CITY = "62.71", "63.71"
 SCOPES = {
-    "social": "households persons shares imports referrals schooling training headcounts agencies access_records jobs",
-    "education": "households persons shares referrals schooling headcounts agencies access_records jobs",
-    "manpower": "households persons shares referrals training headcounts agencies access_records jobs",
+    "social": "households persons shares imports referrals queue schooling training headcounts agencies access_records"
+    " jobs",
+    "education": "households persons shares referrals queue schooling headcounts agencies access_records jobs",
+    "manpower": "households persons shares referrals queue training headcounts agencies access_records jobs",
     "oversight": "headcounts agencies access_records",
 }
 PURPOSES = {
