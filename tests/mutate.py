@@ -284,7 +284,7 @@ MUTATIONS = (
     Mutation(
         "a retry is shown to whoever moved away",
         WEB + "views.py",
-        "if subject and documents.one(self.caller, resource, subject, action=\"replay\") is None:",
+        'if subject and documents.one(self.caller, resource, subject, action="replay") is None:',
         "if False:",
         f"{ACTING} -k retry",
     ),
@@ -298,7 +298,7 @@ MUTATIONS = (
     Mutation(
         "a drafted batch is offered",
         ACCESS + "scopes.py",
-        "Q(city=me.city) & ~Q(status=\"draft\")",
+        'Q(city=me.city) & ~Q(status="draft")',
         "Q(city=me.city)",
         LEAKS,
     ),
