@@ -110,10 +110,11 @@ def _with_parents(model: Any) -> Any:
 
 
 def _ways_up(model: Any, depth: int) -> list[str]:
-    links = [
-        f for f in model._meta.concrete_fields if f.is_relation and issubclass(f.related_model, Shielded) and depth
-    ]
-    return [way for f in links for way in (f.name, *(f"{f.name}__{up}" for up in _ways_up(f.related_model, depth - 1)))]
+    ways = []
+    for field in model._meta.concrete_fields if depth else ():
+        if field.is_relation and issubclass(field.related_model, Shielded):
+            ways += [field.name, *(f"{field.name}__{way}" for way in _ways_up(field.related_model, depth - 1))]
+    return ways
 
 
 def _as_told(value: Any) -> str:
