@@ -29,7 +29,8 @@ class Mutation:
     tests: str
 
 
-LEAKS, NET, GRANTS = "test_leaks.py", "test_database_net.py", "test_database_grants.py"
+LEAKS, ACTING = "test_leaks.py", "test_leaks_by_acting.py"
+NET, GRANTS = "test_database_net.py", "test_database_grants.py"
 LOG, DOOR, TOKENS = "test_access_log.py", "test_front_door.py", "test_tokens.py"
 ACCESS, WEB, QUEUE = "agencies/access/", "agencies/web/", "coordination/queue/migrations/"
 WORK = "../coordination/"
@@ -435,6 +436,74 @@ MUTATIONS = (
         "    found = content_type_of(content)\n",
         "    found = declared\n",
         "../coordination/test_attachments.py -k plainly",
+        "a hidden record in a body is named",
+        WEB + "inputs.py",
+        "or not self._rows(caller).filter(pk=key).exists()",
+        "or False",
+        f"{ACTING} -k body",
+    ),
+    Mutation(
+        "a retry is shown to whoever moved away",
+        WEB + "views.py",
+        'if subject and documents.one(self.caller, resource, subject, action="replay") is None:',
+        "if False:",
+        f"{ACTING} -k retry",
+    ),
+    Mutation(
+        "a referral is seen by its receiver before it is sent",
+        ACCESS + "scopes.py",
+        "Q(to_agency=me.agency, sent_at__isnull=False)",
+        "Q(to_agency=me.agency)",
+        LEAKS,
+    ),
+    Mutation(
+        "a drafted batch is offered",
+        ACCESS + "scopes.py",
+        'Q(city=me.city) & ~Q(status="draft")',
+        "Q(city=me.city)",
+        LEAKS,
+    ),
+    Mutation(
+        "a lookup finds by any kind of number",
+        "households/register/lookup.py",
+        "if keys and may_read(caller, kind):",
+        "if keys:",
+        "../households/test_register_calls.py -k finds_a_person_by",
+    ),
+    Mutation(
+        "any office has any reason to open a number",
+        "households/register/lookup.py",
+        "if caller.kind not in REVEAL_REASONS[reason].split():",
+        "if False:",
+        "../households/test_register_calls.py -k opens",
+    ),
+    Mutation(
+        "the same call is let in while it runs",
+        WEB + "idempotency.py",
+        "if not locked[0][0]:",
+        "if False:",
+        "test_retries.py",
+    ),
+    Mutation(
+        "running work does not ask who still stands behind it",
+        "agencies/jobs/services.py",
+        "def _progress(job: Job, done: int) -> None:\n    _check_standing(job)\n",
+        "def _progress(job: Job, done: int) -> None:\n",
+        "test_jobs.py",
+    ),
+    Mutation(
+        "a restored log waits for the old server's count",
+        ACCESS + "seals.py",
+        "if not rows and _server_is_younger(last):",
+        "if False:",
+        f"{LOG} -k younger",
+    ),
+    Mutation(
+        "the second holder's copy is not read",
+        ACCESS + "seals.py",
+        "for path in ([anchor] if anchor else anchor_files())",
+        "for path in [anchor or settings.ANCHOR_FILE]",
+        f"{LOG} -k second",
     ),
     Mutation(
         "a reserved seat for anybody",
