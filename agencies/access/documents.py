@@ -202,7 +202,7 @@ def _rows(question: Question) -> QuerySet[Any]:
 def _in_order(rows: QuerySet[Any], name: str, beyond: Given | None) -> QuerySet[Any]:
     """By a number and then by key; the bound stands on the number alone too, where an index can use it."""
     if beyond is not None:
-        bound = Given("_after_number", rows.model._meta.get_field(name))  # type: ignore[arg-type]
+        bound = Given("_after_number", rows.model._meta.get_field(name))
         rows = rows.filter(Q(**{f"{name}__gte": bound}) & (Q(**{f"{name}__gt": bound}) | Q(pk__gt=beyond)))
     return rows.order_by(name, "pk")
 

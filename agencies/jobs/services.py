@@ -7,11 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
 from agencies.access.caller import Caller
 from agencies.access.identifiers import new_id
 from agencies.jobs.models import Job
+from agencies.models import Agreement, Client, Officer
 
 MAXIMUM_ATTEMPTS = 3
 KEPT = timedelta(days=30)
@@ -79,7 +81,8 @@ def _do(key: UUID, works: Mapping[str, tuple[str, Work]]) -> bool:
     Job.objects.filter(pk=key).update(status=Job.Status.RUNNING, attempts=job.attempts + 1)
     role, work = works[job.kind]
     try:
-        counts = dict(work(job, _caller(job, role), lambda done: _progress(key, done)))
+        _check_standing(job)
+        counts = dict(work(job, _caller(job, role), lambda done: _progress(job, done)))
     except WorkFailed as failure:
         _finish(job, Job.Status.FAILED, problem=failure.code)
     except Exception:
@@ -90,8 +93,22 @@ def _do(key: UUID, works: Mapping[str, tuple[str, Work]]) -> bool:
     return True
 
 
-def _progress(key: UUID, done: int) -> None:
-    Job.objects.filter(pk=key).update(done=done)
+def _progress(job: Job, done: int) -> None:
+    _check_standing(job)
+    Job.objects.filter(pk=job.pk).update(done=done)
+
+
+def _check_standing(job: Job) -> None:
+    """Raises WorkFailed (`revoked`) once the client, officer, agency or agreement behind the job has ended."""
+    told, today = job.caller, timezone.localdate()
+    agency = Q(agency__is_active=True, agency=job.agency_id)
+    standing = (
+        ("client", Client.objects.filter(agency, is_active=True)),
+        ("officer", Officer.objects.filter(agency, is_active=True)),
+        ("agreement", Agreement.objects.filter(ended_at=None, starts__lte=today, until__gte=today)),
+    )
+    if any(told[name] and not rows.filter(pk=told[name]).exists() for name, rows in standing):
+        raise WorkFailed("revoked")
 
 
 def _finish(job: Job, status: str, **fields: Any) -> None:

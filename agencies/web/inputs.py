@@ -55,7 +55,7 @@ class Many(serializers.ListField):
         """Refuses by length before any item is checked."""
         if isinstance(data, list) and self.max_length is not None and len(data) > self.max_length:
             self.fail("max_length", max_length=self.max_length)
-        return super().to_internal_value(data)  # type: ignore[no-any-return]
+        return super().to_internal_value(data)
 
 
 class Key(serializers.UUIDField):

@@ -202,14 +202,19 @@ def agreement_runs_out(world):
         (agreement_runs_out, 403, "purpose_not_covered"),
     ],
 )
-def test_access_ends_with_the_next_request(client, world, ends, status, code):
-    share(world, "basim", "A daughter")
-    path, headers = f"/api/v1/persons/{world.people['A daughter'].pk}", world.headers("basim")
-    assert client.get(path, headers=headers).status_code == 200
+def test_access_ends_with_the_next_request_also_in_a_page_walk(client, world, ends, status, code):
+    share(world, "basim", "A daughter", "A mother")
+    headers = world.headers("basim")
+    page = client.get("/api/v1/persons", {"limit": 1}, headers=headers).json()
+    assert page["has_more"]
     ends(world)
-    answer = client.get(path, headers=headers)
-    assert (answer.status_code, answer.json()["code"]) == (status, code)
-    assert b"canary" not in answer.content
+    for path, query in (
+        ("persons", {"limit": 1, "cursor": page["next_cursor"]}),
+        (f"persons/{world.people['A daughter'].pk}", {}),
+    ):
+        answer = client.get(f"/api/v1/{path}", query, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
+        assert b"canary" not in answer.content
 
 
 def test_a_closed_share_ends_access_with_the_next_request_also_in_a_page_walk(client, world):

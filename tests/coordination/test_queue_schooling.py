@@ -1,0 +1,88 @@
+"""From the queue to school and back: each step of a case stands in Education's queue, and nothing is forgotten."""
+
+from datetime import timedelta
+
+import pytest
+
+from coordination.schooling.models import FollowUp
+from households.register.models import Person
+from tests.conftest import owner
+from tests.coordination.cases import ROADS, TODAY, act, case_in, officer_of
+from tests.coordination.queue_table import asked, assert_consistent
+from tests.coordination.test_follow_ups import answer, enrolled
+from tests.coordination.test_queue import queue, waits
+from tests.coordination.test_referrals import move, refer
+
+pytestmark = pytest.mark.django_db
+STEPS = {
+    "candidate": "case_to_assign",
+    "assigned": "visit_due",
+    "visited": "verification_due",
+    "verified": "plan_to_make",
+    "planned": "place_to_find",
+    "offered": "enrolment_to_confirm",
+}
+
+
+def test_an_accepted_referral_waits_for_its_case(client, world):
+    move(client, world, "basim", refer(client, world).json()["id"], "accept")
+    row = queue(client, world, "basim", kind="case_to_open")["data"][0]
+    assert (row["person"], row["schooling_case"]) == (str(world.people["A daughter"].pk), None)
+    assert row["reason_id"] == "Kasus anak belum dibuka"
+
+
+@pytest.mark.parametrize(("status", "kind"), STEPS.items())
+def test_each_step_of_a_case_stands_in_the_queue(client, world, status, kind):
+    case = case_in(client, world, status)
+    rows = [row for row in queue(client, world, "basim")["data"] if row["person"]]
+    assert [(row["kind"], row["reason"], row["schooling_case"]) for row in rows] == [(kind, kind, case["id"])]
+    assert rows[0]["assignee"] == (officer_of("basim") if "assign" in ROADS[status] else None)
+    assert rows[0]["due_on"] is not None
+    assert waits(client, world, "amal") == []
+    assert_consistent()
+
+
+def test_a_check_stands_in_the_queue_two_weeks_before_it_is_due(client, world):
+    case = case_in(client, world, "enrolled", enrolled_on=TODAY)
+    assert waits(client, world, "basim") == []
+    with owner():
+        first = FollowUp.objects.filter(case=case["id"]).order_by("due_on").first()
+        for days, awaits in ((15, []), (14, ["follow_up_due"]), (-1, ["follow_up_due"])):
+            FollowUp.objects.filter(pk=first.pk).update(due_on=TODAY + timedelta(days=days))
+            found = asked(
+                "SELECT kind FROM queue_queueitem WHERE about = %s AND named AND starts_on <= %s", case["person"], TODAY
+            )
+            assert [kind for (kind,) in found] == awaits
+    row = queue(client, world, "basim", kind="follow_up_due")["data"][0]
+    assert (row["is_overdue"], row["due_on"]) == (True, str(TODAY - timedelta(days=1)))
+    assert_consistent()
+
+
+def test_answered_checks_bring_the_next_one_and_at_last_nothing(client, world):
+    _, _, checks = enrolled(client, world)
+    for number, check in enumerate(checks, 1):
+        assert waits(client, world, "basim") == ["follow_up_due"]
+        assert answer(client, world, check, "attending").status_code == 200
+        assert_consistent()
+    assert number == 3
+    assert (waits(client, world, "basim"), waits(client, world, "amal")) == ([], [])
+
+
+def test_a_child_that_drops_out_again_comes_back_to_the_queue(client, world):
+    _, _, checks = enrolled(client, world)
+    assert answer(client, world, checks[0], "dropped_again").status_code == 200
+    assert waits(client, world, "basim") == []
+    assert waits(client, world, "amal") == ["no_longer_in_school"]
+    assert_consistent()
+
+
+@pytest.mark.parametrize(("outcome", "awaits"), [("already_in_school", []), ("not_found", []), ("moved", [])])
+def test_a_child_that_was_on_the_list_by_mistake_leaves_both_queues(client, world, outcome, awaits):
+    case = case_in(client, world, "visited")
+    assert act(client, world, case["id"], "close", {"outcome": outcome}).status_code == 200
+    assert waits(client, world, "basim") == []
+    with owner():
+        child = Person.objects.get(pk=case["person"])
+    still = child.status == "alive" and child.school_participation in ("never", "no_longer")
+    assert bool(waits(client, world, "amal")) == still
+    assert_consistent()
