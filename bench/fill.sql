@@ -19,8 +19,10 @@ INSERT INTO agencies_client (id, client_id, name, agency_id, role, scopes, purpo
   'officer', '{households:read,persons:read,shares:read,referrals:read,referrals:write,queue:read}', '{schooling}', true),
  ('01800000-0000-7000-8000-000000000023', 'bench-manpower', 'Dinas Tenaga Kerja', '01800000-0000-7000-8000-000000000003',
   'officer', '{training:read,training:write,referrals:read}', '{training}', true);
-INSERT INTO training_programme (id, provider_id, name, vocation, sector, hours, minimum_age, version, updated_at) VALUES
- ('01800000-0000-7000-8000-000000000031', '01800000-0000-7000-8000-000000000003', 'Las', 'welding', 8, 80, 18, 1, now());
+INSERT INTO training_programme (id, provider_id, name, vocation, sectors, units, hours,
+ minimum_age, minimum_education, documents, version, updated_at) VALUES
+ ('01800000-0000-7000-8000-000000000031', '01800000-0000-7000-8000-000000000003', 'Las', 'welding', '{8}', '[]', 80,
+  18, 0, '{}', 1, now());
 INSERT INTO agencies_accesstoken (digest, client_id, scopes, expires_at)
  SELECT sha256(client_id::bytea), id, scopes, '2099-12-31' FROM agencies_client;
 

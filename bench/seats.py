@@ -18,9 +18,12 @@ from coordination.sandbox import provision
 
 CALLERS, SEATS = 200, 25
 MANPOWER, PROGRAMME = "01800000-0000-7000-8000-000000000003", "01800000-0000-7000-8000-000000000031"
+# Each on a day of its own: nobody may sit in two at once.
 BATCHES = """INSERT INTO training_batch (id, programme_id, provider_id, name, venue, region_id, starts_on, ends_on,
- registration_until, capacity, status, seats_taken, version) SELECT unnest(%s::uuid[]), %s, %s, 'Angkatan', 'BLK',
- '62.71.03.1001', '2099-02-01', '2099-02-28', '2099-01-20', %s, 'open', 0, 1"""
+ registration_until, funding, capacity, reserved_poor, reserved_extreme, confirm_hours, taken_open, taken_poor,
+ taken_extreme, status, version)
+ SELECT id, %s, %s, 'Angkatan', 'BLK', '62.71.03.1001', '2099-02-01'::date + n::int, '2099-02-01'::date + n::int,
+ '2099-01-20', '', %s, 0, 0, 48, 0, 0, 0, 'open', 1 FROM unnest(%s::uuid[]) WITH ORDINALITY AS new (id, n)"""
 GIVEN = """SELECT b.seats_taken, count(*) FILTER (WHERE a.status = 'held'),
  count(*) FILTER (WHERE a.status = 'reserve'),
  count(DISTINCT a.rank) FILTER (WHERE a.status = 'reserve') FROM training_batch b
@@ -40,7 +43,7 @@ def fill_batches(server: Server, city: City, batches: int) -> Filled:
     """Raises RuntimeError when a call is answered by anything but 2xx."""
     keys = [uuid4() for _ in range(batches)]
     with provision.connect(city.admin_url) as admin:
-        admin.execute(BATCHES, [keys, PROGRAMME, MANPOWER, SEATS])
+        admin.execute(BATCHES, [PROGRAMME, MANPOWER, SEATS, keys])
         began = time.perf_counter()
         with ThreadPoolExecutor(CALLERS) as pool:
             barrier = threading.Barrier(CALLERS)

@@ -43,7 +43,13 @@ from coordination.schooling.pupils import PupilViewSet
 from coordination.schooling.transitions import MOVES as CASE_MOVES
 from coordination.schools.api import PlacementViewSet, PlaceViewSet, SchoolViewSet
 from coordination.timeline.api import TimelineViewSet
-from coordination.training.api import ApplicationViewSet, BatchViewSet, ProgrammeViewSet
+from coordination.training.api import (
+    ApplicationViewSet,
+    BatchViewSet,
+    ProgrammeViewSet,
+    RankingViewSet,
+    SessionViewSet,
+)
 from coordination.training.transitions import APPLICATION_MOVES, BATCH_MOVES
 from households.intake import api as intake
 from households.register import api as register
@@ -135,10 +141,16 @@ urlpatterns = [
     api("programmes/{id}", ProgrammeViewSet, get="retrieve", patch="partial_update"),
     api("batches", BatchViewSet, get="list", post="create"),
     api("batches/{id}", BatchViewSet, get="retrieve", patch="partial_update"),
+    api("batches/{id}/calendar.ics", BatchViewSet, get="calendar"),
+    api("batches/{id}/ranking", RankingViewSet, get="ranking"),
+    api("sessions", SessionViewSet, get="list", post="create"),
+    api("sessions/{id}", SessionViewSet, get="retrieve", patch="partial_update"),
     api("batches/{id}/cancel", EndedBatchViewSet, post="cancel"),
     *(api(f"batches/{{id}}/{move}", BatchViewSet, post=move) for move in BATCH_MOVES if move != "cancel"),
     api("applications", ApplicationViewSet, get="list", post="create"),
-    api("applications/{id}", ApplicationViewSet, get="retrieve"),
+    api("applications:batch", ApplicationViewSet, post="batch"),
+    api("applications/{id}", ApplicationViewSet, get="retrieve", patch="partial_update"),
+    api("applications/{id}/conditions", ApplicationViewSet, get="conditions"),
     *(api(f"applications/{{id}}/{move}", ApplicationViewSet, post=move) for move in APPLICATION_MOVES),
     api("queue", QueueViewSet, get="list"),
     api("queue:refer", QueueViewSet, post="refer"),

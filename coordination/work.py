@@ -17,10 +17,11 @@ from agencies.web.models import CallCounter
 from coordination.monitoring.services import count_register
 from coordination.referrals.caretaking import take_care
 from coordination.referrals.files import sweep_files
+from coordination.training.seats import settle_seats
 from households.intake import services as intake
 from households.intake.unreadable import UnreadableFile
 
-HOUR = 3600
+MINUTE, HOUR = 60, 3600
 
 
 def import_register(job: Job, by: Caller, progress: intake.Progress) -> Mapping[str, Any]:
@@ -39,6 +40,11 @@ def work_once() -> bool:
     busy = do_next_job(WORKS)
     seal_records()
     return busy
+
+
+def keep_time() -> None:
+    """What is due by the clock, looked for every minute: seats not confirmed, reserved seats to be released."""
+    settle_seats(timezone.localdate())
 
 
 def keep_house() -> None:

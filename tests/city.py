@@ -5,7 +5,7 @@ A new resource: its rows in a function here, the function in SETTLING, and one l
 """
 
 import json
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from itertools import count
 from typing import Any
 from uuid import uuid4
@@ -22,7 +22,7 @@ from agencies.models import Agency, Agreement, Client, JointLeave
 from coordination.monitoring.models import Headcount
 from coordination.referrals.models import Attachment, Note, PullRequest, Referral, ReferralMove
 from coordination.schools.models import Placement, PlaceOffer, School
-from coordination.training.models import Application, Batch, Programme
+from coordination.training.models import Application, Batch, Programme, Session
 from households.intake.models import Finding, ImportBatch
 from households.register.models import Household, Person, Share
 from tests.schooling import settle_schooling
@@ -30,7 +30,7 @@ from tests.world import PURPOSE, World
 
 CITIES = {"A": "62.71", "B": "62.71", "D": "63.71"}
 # Whom each office was shown; of family B Basim and Carla once saw the same people as of A.
-SHOWN = {"basim": ["A daughter", "A mother"], "carla": ["A son"], "gita": ["D daughter"]}
+SHOWN = {"basim": ["A daughter", "A mother"], "carla": ["A son"], "gita": ["D daughter"], "farah": ["B mother"]}
 # Texts that mean something to the program, so that a canary would break the row.
 MEANINGFUL = {
     ("client", "client_id"),
@@ -67,6 +67,7 @@ def settle_shares(world: World) -> None:
         _share(world, name, of_b, purpose=purpose, until=day_before)
         _share(world, name, of_b, purpose="casework", until=today)
     _share(world, "gita", SHOWN["gita"], purpose="schooling", until=today)
+    _share(world, "farah", SHOWN["farah"], purpose="training", until=today)
 
 
 def _share(world: World, name: str, people: list[str], **terms: Any) -> None:
@@ -191,10 +192,11 @@ def settle_schools(world: World) -> None:
 
 
 def settle_training(world: World) -> None:
-    """Carla's batches, drafted and cancelled ones too, another city's, and applications of people of every family."""
+    """Carla's and Farah's batches, drafted and cancelled ones too, another city's, and applications of every family."""
     carla, hana = world.agencies["carla"], world.neighbours["hana"]
-    there = Programme.objects.create(provider=hana, name="x", vocation="x", sector=4, hours=8)
+    there = Programme.objects.create(provider=hana, name="x", vocation="x", sectors=[4], hours=8)
     here = Programme.objects.get(provider=carla)
+    fish = Programme.objects.create(provider=world.agencies["farah"], name="x", vocation="x", sectors=[4], hours=8)
     batches = [Batch.objects.get(pk=world.batch)]
     for place, (programme, region, status) in enumerate(
         (
@@ -202,6 +204,7 @@ def settle_training(world: World) -> None:
             (here, "62.71.01.1001", "cancelled"),
             (there, "63.71.01.1001", "open"),
             (there, "63.71.01.1001", "draft"),
+            (fish, "62.71.01.1001", "open"),
         )
     ):
         batches.append(
@@ -219,9 +222,10 @@ def settle_training(world: World) -> None:
             )
         )
     for batch, person, status in (
-        (batches[0], "A son", "submitted"),
+        (batches[0], "A son", "applied"),
         (batches[0], "B son", "withdrawn"),
-        (batches[3], "D son", "submitted"),
+        (batches[3], "D son", "applied"),
+        (batches[5], "B mother", "applied"),
     ):
         Application.objects.create(
             batch=batch,
@@ -230,6 +234,16 @@ def settle_training(world: World) -> None:
             provider=batch.provider,
             source="own",
             status=status,
+            starts_on=batch.starts_on,
+            ends_on=batch.ends_on,
+        )
+    for place, batch in enumerate(batches):
+        Session.objects.create(
+            batch=batch,
+            day=batch.starts_on,
+            starts=time(8, place),
+            ends=time(9, place),
+            topic="x",
         )
 
 
@@ -271,7 +285,7 @@ def settle_headcounts(world: World) -> None:
 
 def settle_access_records(world: World) -> None:
     """A call of each office of the walk, under a number that no other row has."""
-    for place, name in enumerate(("amal", "basim", "carla", "dina", "gita")):
+    for place, name in enumerate(("amal", "basim", "carla", "farah", "dina", "gita")):
         AccessRecord.objects.create(
             id=900_000_000_000 + place,
             agency=world.agencies[name].pk,

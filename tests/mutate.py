@@ -32,6 +32,8 @@ class Mutation:
 LEAKS, NET, GRANTS = "test_leaks.py", "test_database_net.py", "test_database_grants.py"
 LOG, DOOR, TOKENS = "test_access_log.py", "test_front_door.py", "test_tokens.py"
 ACCESS, WEB = "agencies/access/", "agencies/web/"
+TRAINING, RESERVED = "coordination/training/", "../coordination/test_reserved_seats.py"
+SEATS_SQL = TRAINING + "migrations/0003_seat_functions.py"
 MUTATIONS = (
     Mutation(
         "no row filter",
@@ -92,15 +94,15 @@ MUTATIONS = (
     Mutation(
         "plain prefetch of nested people",
         ACCESS + "documents.py",
-        'rows = in_scope(Question(question.kind, question.role, child)).filter(**{link: OuterRef("pk")})',
+        'rows = in_scope(question.kind, question.role, child).filter(**{link: OuterRef("pk")})',
         'rows = model_of(child)._base_manager.filter(**{link: OuterRef("pk")})',
         "test_first_net.py",
     ),
     Mutation(
         "no row filter in Python",
-        ACCESS + "documents.py",
-        "return model._base_manager.filter(SCOPES[question.grant.rows, question.resource](PARAMETERS))",
-        "return model._base_manager.all()",
+        ACCESS + "scopes.py",
+        "return model_of(resource)._base_manager.filter(SCOPES[found.rows, resource](PARAMETERS))",
+        "return model_of(resource)._base_manager.all()",
         "test_first_net.py",
     ),
     Mutation(
@@ -206,8 +208,8 @@ MUTATIONS = (
     Mutation(
         "role not put back",
         ACCESS + "caller.py",
-        "        if nested:\n            together((ENTER, before))",
-        "",
+        "together(*acting.last, (ENTER, before))",
+        "together(*acting.last)",
         f"{NET} -k put_back",
     ),
     Mutation(
@@ -272,6 +274,83 @@ MUTATIONS = (
         "if _digest(rows[number]) != digest:",
         "if False:",
         f"{LOG} -k record",
+    ),
+    Mutation(
+        "a reserved seat for anybody",
+        SEATS_SQL,
+        "WHEN b.taken_open < b.capacity - b.reserved_poor THEN 'open'",
+        "ELSE 'poor'",
+        RESERVED,
+    ),
+    Mutation(
+        "who left the register is still poor",
+        SEATS_SQL,
+        "l.person_id = who AND l.exited_on IS NULL",
+        "l.person_id = who",
+        f"{RESERVED} -k register",
+    ),
+    Mutation(
+        "the first in line moves up though the seat is not for them",
+        SEATS_SQL,
+        "a.id <> ALL (passed)\n   AND training_seat_kind(b, training_need(a.person_id)) IS NOT NULL",
+        "a.id <> ALL (passed) AND passed = '{{}}'",
+        f"{RESERVED} -k passes_over",
+    ),
+    Mutation(
+        "a lapsed confirmation keeps its seat",
+        SEATS_SQL,
+        "confirm_by < now() FOR UPDATE",
+        "confirm_by < now() AND seat IS NULL FOR UPDATE",
+        f"{RESERVED} -k not_confirmed",
+    ),
+    Mutation(
+        "reserved seats are never released",
+        SEATS_SQL,
+        "UPDATE training_batch SET released_at = now()",
+        "UPDATE training_batch SET released_at = NULL",
+        f"{RESERVED} -k release",
+    ),
+    Mutation(
+        "fewer seats than are taken",
+        TRAINING + "batches.py",
+        "if batch.capacity < taken:",
+        "if False:",
+        "../coordination/test_training.py -k numbers",
+    ),
+    Mutation(
+        "two seats on the same days",
+        TRAINING + "migrations/0002_seats.py",
+        '                        "&&",',
+        '                        "-|-",',
+        f"{RESERVED} -k two_batches_at_once",
+    ),
+    Mutation(
+        "the kind of seat told to providers",
+        ACCESS + "grants.py",
+        '"state selection priority"',
+        '"state selection priority seat"',
+        f"{RESERVED} -k told",
+    ),
+    Mutation(
+        "the need told to whoever asks",
+        ACCESS + "grants.py",
+        'FUNCTIONS = {\n    "give',
+        'FUNCTIONS = {\n    "training_need(uuid)": ("application", "change"),\n    "give',
+        f"{RESERVED} -k roles_of_providers",
+    ),
+    Mutation(
+        "conditions passed over without a reason",
+        TRAINING + "applications.py",
+        "if unmet and not override_reason and not application.override_reason:",
+        "if False:",
+        "../coordination/test_applications.py -k reason",
+    ),
+    Mutation(
+        "people opened to a provider without an agreement",
+        TRAINING + "applications.py",
+        "if pact is None:\n        raise",
+        "if False:\n        raise",
+        "../coordination/test_applications.py -k agreement",
     ),
 )
 

@@ -55,6 +55,14 @@ def _of_the_provider(world: World, me: Agency, row: Any) -> bool:
     return bool(row.provider_id == me.pk)
 
 
+def _planned(world: World, me: Agency, row: Any) -> bool:
+    return _of_the_provider(world, me, row) or _of_the_city(world, me, row)
+
+
+def _offered(world: World, me: Agency, row: Any) -> bool:
+    return _of_the_provider(world, me, row) or (_of_the_city(world, me, row) and row.status != "draft")
+
+
 def _of_a_party(world: World, me: Agency, row: Any) -> bool:
     received = row.to_agency_id == me.pk and getattr(row, "sent_at", True) is not None
     return bool(row.from_agency_id == me.pk or received)
@@ -132,9 +140,11 @@ SEES: dict[tuple[str, str], Opinion] = {
     },
     **{("sender", resource): _of_my_asking for resource in ("schooling_case", "case_move", "follow_up")},
     ("provider", "application"): _of_the_provider,
-    ("offered", "batch"): lambda world, me, row: (
-        _of_the_provider(world, me, row) or (_of_the_city(world, me, row) and row.status != "draft")
-    ),
+    ("planned", "application"): lambda world, me, row: _planned(world, me, row.batch),
+    ("offered", "batch"): _offered,
+    ("planned", "batch"): _planned,
+    ("offered", "session"): lambda world, me, row: _offered(world, me, row.batch),
+    ("planned", "session"): lambda world, me, row: _planned(world, me, row.batch),
 }
 
 

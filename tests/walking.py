@@ -63,7 +63,9 @@ class City:
         self.rows: dict[str, list[Any]] = {}
         self.places: dict[str, list[tuple[str, str, Any]]] = defaultdict(list)
         for resource in policy.FIELDS:
-            self.rows[resource] = list(model_of(resource)._base_manager.select_related().order_by("pk"))
+            self.rows[resource] = list(
+                model_of(resource)._base_manager.select_related(*_links(model_of(resource))).order_by("pk")
+            )
             for row in self.rows[resource]:
                 for field in row._meta.concrete_fields:
                     for token in TOKEN.findall(f'"{_as_told(getattr(row, field.attname))}"'):
@@ -92,6 +94,15 @@ class City:
         for number in self.world.numbers.values():
             assert number not in text or number in known, "a whole identity number"
         assert "292929" not in text and "929292" not in text, "a whole student number"
+
+
+def _links(model: Any) -> Iterator[str]:
+    """The rows that a row points at, and those that these point at, also where there may be none."""
+    for field in model._meta.concrete_fields:
+        if field.is_relation:
+            yield field.name
+            inner = field.related_model._meta.concrete_fields
+            yield from (f"{field.name}__{deeper.name}" for deeper in inner if deeper.is_relation)
 
 
 def _as_told(value: Any) -> str:

@@ -41,7 +41,7 @@ PURPOSE = {
     "education": "schooling",
     "manpower": "training",
     "oversight": "oversight",
-    "partner": "statistics",
+    "partner": "training",
 }
 PASSWORD = "a long pass phrase for tests"
 CITY, OTHER_CITY = "62.71", "63.71"
@@ -98,7 +98,7 @@ def build_world() -> World:
     _settle(world, "amal", CITY, "62.71.01.1001", "B")
     _settle(world, "dina", OTHER_CITY, "63.71.01.1001", "D")
     programme = Programme.objects.create(
-        provider=world.agencies["carla"], name="Budidaya ikan", vocation="aquaculture", sector=4, hours=40
+        provider=world.agencies["carla"], name="Budidaya ikan", vocation="aquaculture", sectors=[4], hours=40
     )
     world.batch = Batch.objects.create(
         programme=programme,
@@ -143,13 +143,18 @@ def _enrol(world: World, name: str, role: str, label: str) -> None:
 
 def _agree(world: World) -> None:
     """The agreements under which the other offices of the city work."""
-    for name, purpose in (("basim", "schooling"), ("carla", "training"), ("farah", "statistics")):
+    for name, purpose in (
+        ("basim", "schooling"),
+        ("carla", "training"),
+        ("farah", "statistics"),
+        ("farah", "training"),
+    ):
         Agreement.objects.create(
             from_agency=world.agencies["amal"],
             to_agency=world.agencies[name],
             purpose=purpose,
             legal_basis="PKS and Perwali",
-            number=f"PKS-{name}",
+            number=f"PKS-{name}-{purpose}",
             region_id=CITY,
             starts=date(2020, 1, 1),
             until=date(2099, 12, 31),

@@ -24,8 +24,9 @@ OFFICE = {
     "agency": Grant("list read", "every", "office"),
     "agreement": Grant("list read", "party", "terms"),
     "job": Grant("list read create cancel", "own", "progress", "progress"),
-    "programme": Grant("list read", "every", "offer"),
+    "programme": Grant("list read", "every", "offer entry"),
     "batch": Grant("list read", "offered", "offer seats counter"),
+    "session": Grant("list read", "offered", "plan"),
     "headcount": Grant("list read", "counted", "figure"),
     "access_record": Grant("list read", "own", "call purpose what"),
     "officer": Grant("list", "own", "badge"),
@@ -128,8 +129,8 @@ SOCIAL = {
     ),
     **THREAD,
     "pull_request": Grant("list read change", "party", "request state subject", "state subject", uses="lookup"),
-    "batch": Grant("list read change", "offered", "offer seats counter", "counter"),
-    "application": Grant("list read create change", "registrar", "state", "state"),
+    "batch": Grant("list read change", "offered", "offer seats counter kinds"),
+    "application": Grant("list read create change", "registrar", "state priority seat", "state"),
     "headcount": Grant("list read create", "counted", "figure"),
 }
 HEALTH_FILE = PERSON_FILE + " health"
@@ -168,6 +169,9 @@ INTAKE = {
     "job": Grant("list change", "own", "progress", "progress"),
     "headcount": Grant("list create change", "counted", "figure", "figure"),
 }
+PROVIDER = Grant(
+    "list read create change", "every", "offer entry", "offer entry", creates="provider", changes="provider"
+)
 # Not a role of people: what falls due by itself, and the sender's half of passing a referral on.
 CARETAKER = {
     "agency": OFFICE["agency"],
@@ -177,7 +181,7 @@ CARETAKER = {
     "share": Grant("list create change", "registrar", "terms term end subjects", "end term"),
     "referral": Grant("list create change", "party", "request state chain", "state", creates="sender", uses="link"),
     "referral_move": Grant("list create", "thread", "move"),
-    "batch": Grant("list change", "offered", "offer seats counter", "counter"),
+    "batch": Grant("list change", "offered", "offer seats counter"),
     "application": Grant("list change", "registrar", "state", "state"),
     "school": Grant("list", "every", "facts"),
     "place": Grant("list change", "every", "offer counter", "counter", changes="local"),
@@ -211,13 +215,51 @@ MANPOWER = {
         uses="sealed lookup search",
     ),
     "share": Grant("list read change", "received", "terms term end subjects", "end"),
-    "programme": Grant("list read create change", "every", "offer", "offer", creates="provider"),
+    "programme": PROVIDER,
     "batch": Grant(
-        "list read create change", "offered", "offer seats counter", "offer seats counter", creates="provider"
+        "list read create change",
+        "planned",
+        "offer seats counter",
+        "offer seats",
+        creates="provider",
+        changes="provider",
     ),
-    "application": Grant("list read create change", "provider", "state", "state", creates="provider"),
+    "session": Grant("list read create change", "planned", "plan", "plan", creates="provider", changes="provider"),
+    "application": Grant(
+        "list read create change",
+        "planned",
+        "state selection priority",
+        "state selection",
+        creates="provider",
+        changes="provider",
+    ),
 }
 FIGURES = {"agency": OFFICE["agency"], "headcount": OFFICE["headcount"]}
+# Another office or a licensed centre that gives courses: of people shared with it, no more than who they are.
+PARTNER = {
+    **{name: OFFICE[name] for name in ("agency", "agreement", "headcount", "access_record")},
+    "household": Grant("list read", "shared", "place"),
+    "person": Grant("list read", "shared", "identity"),
+    "share": Grant("list read", "received", "terms term end subjects"),
+    "programme": PROVIDER,
+    "batch": Grant(
+        "list read create change",
+        "offered",
+        "offer seats counter",
+        "offer seats",
+        creates="provider",
+        changes="provider",
+    ),
+    "session": Grant("list read create change", "offered", "plan", "plan", creates="provider", changes="provider"),
+    "application": Grant(
+        "list read create change",
+        "provider",
+        "state selection",
+        "state selection",
+        creates="provider",
+        changes="provider",
+    ),
+}
 OVERSIGHT = {**FIGURES, "access_record": Grant("list read", "city", "call purpose what")}
 
 
@@ -239,13 +281,17 @@ GRANTS = {
     ("manpower", "administrator"): {**MANPOWER, **ACCOUNTS},
     ("oversight", "auditor"): OVERSIGHT,
     ("oversight", "administrator"): {**FIGURES, **ACCOUNTS},
-    ("partner", "officer"): FIGURES,
+    ("partner", "officer"): PARTNER,
 }
 
 # Functions that PostgreSQL runs with the rights of its owner, and whoever may call them: the roles that are granted
 # an action on a resource. What such a function looks at, its caller may not; its answer tells no more than needed.
 FUNCTIONS = {
+    "give_training_seat(uuid, text, timestamptz)": ("application", "change"),
+    "leave_training_seat(uuid, text)": ("application", "change"),
+    "fill_training_seats(uuid)": ("session", "change"),
+    "empty_training_batch(uuid)": ("session", "change"),
     "ask_for_queue_item(uuid, uuid)": ("pull_request", "create"),
 }
 # Those that the worker calls under its own login, for nobody in particular.
-WORKER_FUNCTIONS = ("tend_queue(date)",)
+WORKER_FUNCTIONS = ("settle_training_seats(date)", "tend_queue(date)")

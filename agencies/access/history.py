@@ -25,6 +25,7 @@ KEPT = (
     "referral",
     "programme",
     "batch",
+    "session",
     "application",
     "school",
     "place",

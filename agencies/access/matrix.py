@@ -28,6 +28,10 @@ def matrix_lines() -> Iterator[str]:
     yield from _vocabulary()
     for code, purpose in sorted(policy.PURPOSES.items()):
         yield f"purpose {code}: basis {purpose.basis} | statutory for {purpose.statutory_for or 'nobody'}"
+    for function, (resource, action) in sorted(policy.FUNCTIONS.items()):
+        yield f"function {function}: whoever may {action} {resource}"
+    for function in policy.WORKER_FUNCTIONS:
+        yield f"function {function}: the worker"
     for first, second in policy.INCOMPATIBLE_ROLES:
         yield f"never together: {first} + {second}"
 

@@ -156,6 +156,14 @@ def _offered(me: Me) -> Q:
     return Q(provider=me.agency) | (Q(city=me.city) & ~Q(status="draft"))
 
 
+def _planned(me: Me) -> Q:
+    return Q(provider=me.agency) | Q(city=me.city)
+
+
+def _planned_application(me: Me) -> Q:
+    return Q(provider=me.agency) | _through("planned", "batch", "batch")(me)
+
+
 def _provider(me: Me) -> Q:
     return Q(provider=me.agency)
 
@@ -219,7 +227,12 @@ SCOPES: dict[tuple[str, str], Scope] = {
     ("provider", "programme"): _provider,
     ("provider", "batch"): _provider,
     ("offered", "batch"): _offered,
+    ("planned", "batch"): _planned,
+    ("provider", "session"): _through("provider", "batch", "batch"),
+    ("offered", "session"): _through("offered", "batch", "batch"),
+    ("planned", "session"): _through("planned", "batch", "batch"),
     ("provider", "application"): _provider,
+    ("planned", "application"): _planned_application,
     ("every", "school"): _every,
     ("kept", "school"): _kept,
     ("every", "place"): _every,

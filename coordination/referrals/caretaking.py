@@ -17,7 +17,7 @@ from coordination.referrals.models import Referral, ReferralMove
 from coordination.referrals.offers import give_up_offer
 from coordination.referrals.services import author_of
 from coordination.referrals.transitions import CLOCKED, EVENTS, RUNNING
-from coordination.training.services import move_batch
+from coordination.training.batches import move_batch
 from households.register.models import Share
 from households.register.services import stamped
 

@@ -6,9 +6,9 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from agencies.web.admin import ShieldedAdmin, acting
-from coordination.training.models import Application, Batch, Programme
+from coordination.training.models import Application, Batch, Programme, Session
 
-SEATS = ("capacity", "status")
+SEATS = ("capacity", "reserved_poor", "reserved_extreme", "release_on", "status")
 
 
 class OfferAdmin(ShieldedAdmin):
@@ -34,7 +34,7 @@ class ProgrammeAdmin(OfferAdmin):
 
     columns = ("name", "vocation", "hours", "minimum_age", "provider")
     search_fields = ("name__istartswith",)
-    editable = ("name", "vocation", "sector", "hours", "minimum_age")
+    editable = ("name", "vocation", "sectors", "hours", "days", "minimum_age", "maximum_age", "minimum_education")
 
 
 @admin.register(Batch)
@@ -44,16 +44,34 @@ class BatchAdmin(OfferAdmin):
     columns = ("name", "programme", "region", "starts_on", "capacity", "seats_taken", "status", "provider")
     filters = ("status",)
     search_fields = ("name__istartswith",)
-    editable = ("programme", "name", "venue", "region", "starts_on", "ends_on", "registration_until", *SEATS)
+    editable = (
+        "programme",
+        "name",
+        "venue",
+        "region",
+        "starts_on",
+        "ends_on",
+        "registration_from",
+        "registration_until",
+        "funding",
+        *SEATS,
+    )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         fixed = super().get_readonly_fields(request, obj)
         return fixed if obj is None else [*fixed, *(name for name in ("programme", *SEATS) if name not in fixed)]
 
 
+@admin.register(Session)
+class SessionAdmin(ShieldedAdmin):
+    """Meetings of runs."""
+
+    columns = ("day", "starts", "ends", "topic", "batch", "is_cancelled")
+
+
 @admin.register(Application)
 class ApplicationAdmin(ShieldedAdmin):
     """Who applied, holds a seat or waits."""
 
-    columns = ("person", "batch", "status", "rank", "source", "created_at")
+    columns = ("person", "batch", "status", "rank", "confirm_by", "is_reserved", "source", "created_at")
     filters = ("status",)

@@ -1,133 +1,142 @@
-"""Who gets a seat: decided one caller after the other under the lock of the batch, which is always taken first."""
+"""Who gets a seat: decided one caller after the other under the lock of the batch, which is always taken first.
 
+Which seat a person may take depends on welfare records that the providers never see. So seats are counted in
+PostgreSQL, by functions that tell no more than whether there was a seat (migration 0003).
+"""
+
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Max
+from django.db import IntegrityError
+from django.db.models import Max
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from agencies.access.caller import Caller
+from agencies.access.functions import call
 from agencies.access.identifiers import new_id
 from agencies.access.scopes import visible
 from agencies.web.problems import Fault, Problem
+from coordination.training.conditions import conditions_of
 from coordination.training.models import Application, Batch
 from households.register.models import Person
 from households.register.services import stamped
 
 # Registration may be over while the seats are still being given out.
-SEATING = ("open", "closed")
-SEAT, QUEUE = ("held", "accepted"), "reserve"
+SEATING = ("open", "closed", "selecting")
+QUEUE = "reserve"
 
 
 def locked_batch(key: UUID, by: Caller) -> Batch:
-    """The batch, locked until the end of the transaction. Raises Problem when the caller sees none."""
-    batch = visible(by, "batch").select_for_update().filter(pk=key).first()
+    """The batch, locked until the end of the transaction.
+
+    Raises Problem when the caller sees none, or sees one of which it may change nothing.
+    """
+    seen = visible(by, "batch").filter(pk=key)
+    batch = seen.select_for_update().first()
     if batch is None:
-        raise Problem("not_found")
+        raise Problem("out_of_scope" if seen.exists() else "not_found")
     return batch  # type: ignore[no-any-return]
 
 
-def apply(*, batch: UUID, person: UUID, by: Caller) -> UUID:
-    """An application that the provider takes itself, still to be decided.
-
-    Raises Problem when the batch is another office's or takes nobody, or when the person is too young.
-    """
-    found, applicant = locked_batch(batch, by), visible(by, "person").get(pk=person)
-    if found.provider_id != by.agency:
-        raise Problem("conflict", "Only the provider takes applications; refer the person instead.")
-    _check_fit(found, applicant)
-    return _register(found, applicant, status="submitted", source="own")
+def locked_application(key: UUID, by: Caller) -> tuple[Batch, Application]:
+    """The batch is locked first, so that two callers never wait for each other."""
+    rows = visible(by, "application").filter(pk=key)
+    found = rows.values_list("batch_id", flat=True).first()
+    if found is None:
+        raise Problem("not_found")
+    return locked_batch(found, by), rows.select_for_update().get()
 
 
 def reserve_seat(batch: UUID, person: Person, *, by: Caller) -> UUID:
-    """Hold a seat for a referred person, or the next place on the reserve list when all are taken.
+    """Hold a seat for a referred person, or the next place on the reserve list when none is left for them.
 
-    Raises Problem when the batch takes nobody, or when the person is too young.
+    Raises Problem when the batch takes nobody, when the person does not meet a condition that is known, or when
+    the person holds a seat in a batch that overlaps.
     """
     found = locked_batch(batch, by)
-    _check_fit(found, person)
-    status = "held" if take_seat(found) else QUEUE
-    return _register(found, person, status=status, source="referral")
+    check_registration(found, timezone.localdate())
+    check_city(found, person)
+    for condition in conditions_of(found, person, [], by=by):
+        if condition.met is False and condition.code not in found.programme.documents:
+            raise refused(condition.code, condition.text_en)
+    application = new_application(found, person, source="referral")
+    application.save(force_insert=True)
+    if not give_seat(application, "held"):
+        _queue(found, application)
+    return application.id
 
 
-def _check_fit(batch: Batch, person: Person) -> None:
-    if batch.status != Batch.Status.OPEN or batch.registration_until < timezone.localdate():
+def check_registration(batch: Batch, today: date) -> None:
+    """Raises Problem unless the batch is open and the day lies in its registration window."""
+    begun = batch.registration_from is None or batch.registration_from <= today
+    if batch.status != Batch.Status.OPEN or not begun or batch.registration_until < today:
         raise Problem("conflict", "This batch takes no applications now.")
-    minimum, day = batch.programme.minimum_age, batch.starts_on
-    if person.age(day) < minimum:
-        raise _refused("too_young", f"The programme takes people from {minimum} years on {day}.")
+
+
+def check_city(batch: Batch, person: Person) -> None:
+    """Raises Problem when the person lives in another city than that of the batch."""
     if person.city != batch.city:
-        raise _refused("wrong_city", "The batch is for people of another city.")
+        raise refused("wrong_city", "The batch is for people of another city.")
 
 
-def _refused(code: str, detail: str) -> Problem:
+def refused(code: str, detail: str) -> Problem:
+    """What is said of a person who cannot be put on the list."""
     return Problem("invalid", errors=[Fault("/person", code, detail)])
 
 
-def _register(batch: Batch, person: Person, *, status: str, source: str) -> UUID:
-    application = Application(
+def new_application(batch: Batch, person: Person, *, source: str) -> Application:
+    """An application that is still to be saved."""
+    return Application(
         id=new_id(),
         batch=batch,
         person=person,
         household_id=person.household_id,
         provider_id=batch.provider_id,
         source=source,
-        status=status,
-        rank=next_rank(batch) if status == QUEUE else None,
+        starts_on=batch.starts_on,
+        ends_on=batch.ends_on,
     )
-    application.save(force_insert=True)
-    return application.id
 
 
-def take_seat(batch: Batch) -> bool:
-    """Count one seat more, if there is one: the condition and the count are one statement."""
-    free = Batch.objects.filter(pk=batch.pk, seats_taken__lt=F("capacity"), status__in=SEATING)
-    return bool(free.update(seats_taken=F("seats_taken") + 1, **stamped()))
+def give_seat(application: Application, status: str) -> bool:
+    """The most specific seat that is free for the person, if there is one.
+
+    Raises Problem when the person holds a seat in a batch that overlaps.
+    """
+    try:
+        return bool(call("give_training_seat", application.pk, status))
+    except IntegrityError as fault:
+        if "application_one_seat_at_a_time" not in str(fault):
+            raise
+        raise Problem("conflict", "This person holds a seat in another batch on some of these days.") from fault
 
 
-def next_rank(batch: Batch) -> int:
-    """The place behind everybody on the reserve list."""
+def _queue(batch: Batch, application: Application) -> None:
+    """A place behind everybody on the reserve list."""
     last: int | None = Application.objects.filter(batch=batch, status=QUEUE).aggregate(last=Max("rank"))["last"]
-    return (last or 0) + 1
+    Application.objects.filter(pk=application.pk).update(status=QUEUE, rank=(last or 0) + 1, **stamped())
 
 
-def accept(batch: Batch, application: Application) -> None:
+def accept(batch: Batch, application: Application, changes: dict[str, Any]) -> None:
     """Decide for an applicant: a held seat stays theirs, a free one is taken, else they wait on the reserve list."""
-    changes: dict[str, Any] = {"decided_at": Now()}
-    if application.status == "held" or (batch.status in SEATING and take_seat(batch)):
-        changes |= {"status": "accepted", "rank": None}
-    elif application.status != QUEUE:
-        changes |= {"status": QUEUE, "rank": next_rank(batch)}
-    Application.objects.filter(pk=application.pk).update(**changes, **stamped())
+    rows = Application.objects.filter(pk=application.pk)
+    rows.update(decided_at=Now(), **changes, **stamped())
+    if application.status == "held":
+        rows.update(status="accepted", confirm_by=None)
+    elif not (batch.status in SEATING and give_seat(application, "accepted")) and application.status != QUEUE:
+        _queue(batch, application)
 
 
-def leave(batch: Batch, application: Application, *, status: str) -> None:
-    """End an application; its seat goes to the first on the reserve list, or is free again."""
-    Application.objects.filter(pk=application.pk).update(status=status, rank=None, **_decision(status), **stamped())
-    if application.status in SEAT and not _move_up(batch):
-        Batch.objects.filter(pk=batch.pk).update(seats_taken=F("seats_taken") - 1, **stamped())
-
-
-def _decision(status: str) -> dict[str, Now]:
-    return {"decided_at": Now()} if status == "declined" else {}
-
-
-def _move_up(batch: Batch) -> bool:
-    """The first on the reserve list gets a seat: accepted if that was decided before, else held."""
-    first = Application.objects.filter(batch=batch, status=QUEUE).select_for_update().order_by("rank").first()
-    if first is None:
-        return False
-    status = "accepted" if first.decided_at else "held"
-    Application.objects.filter(pk=first.pk).update(status=status, rank=None, **stamped())
-    return True
+def leave(application: Application, *, status: str) -> None:
+    """End an application; its seat goes to the first on the reserve list who may take it, or is free again."""
+    call("leave_training_seat", application.pk, status)
 
 
 def fill_seats(batch: Batch) -> None:
-    """After the capacity grew: seats for those on the reserve list, in their order."""
-    waiting = Application.objects.filter(batch=batch, status=QUEUE)
-    while waiting.exists() and take_seat(batch):
-        _move_up(batch)
+    """Free seats go to those on the reserve list who may take them, in their order."""
+    call("fill_training_seats", batch.pk)
 
 
 def give_up_seat(batch: UUID, person: UUID, *, by: Caller) -> None:
@@ -135,12 +144,17 @@ def give_up_seat(batch: UUID, person: UUID, *, by: Caller) -> None:
     found = locked_batch(batch, by)
     mine = Application.objects.filter(batch=found, person=person, source="referral", status__in=Application.LIVE)
     for application in mine.select_for_update():
-        leave(found, application, status="withdrawn")
+        leave(application, status="withdrawn")
 
 
 def empty(batch: Batch) -> None:
     """Decline everybody: the batch will not take place."""
-    Application.objects.filter(batch=batch, status__in=Application.LIVE).update(
-        status="declined", rank=None, decided_at=Now(), **stamped()
-    )
-    Batch.objects.filter(pk=batch.pk).update(seats_taken=0)
+    call("empty_training_batch", batch.pk)
+
+
+def settle_seats(today: date) -> int:
+    """What time itself brings: confirmations lapse, reserved seats are released; returns how many batches changed.
+
+    May run as often as wanted, and by many workers at once. Runs under the worker's own login.
+    """
+    return int(call("settle_training_seats", today))

@@ -17,13 +17,20 @@ class Move:
 BATCH_MOVES = {
     "open": Move("draft closed", "open"),
     "close": Move("open", "closed"),
-    "cancel": Move("draft open closed", "cancelled"),
+    "select": Move("open closed", "selecting"),
+    "start": Move("closed selecting", "running"),
+    "test": Move("running", "testing"),
+    "finish": Move("running testing", "finished"),
+    "cancel": Move("draft open closed selecting running", "cancelled"),
 }
-# Whoever is accepted without a free seat waits on the reserve list; `to` is where a free seat leads.
+# Whoever is accepted without a free seat waits on the reserve list; `to` is where a free seat leads. Whoever moves
+# up from the list holds a seat until the confirmation is due.
 APPLICATION_MOVES = {
-    "accept": Move("submitted held reserve", "accepted"),
-    "decline": Move("submitted held accepted reserve", "declined"),
-    "withdraw": Move("submitted held accepted reserve", "withdrawn", "both"),
+    "accept": Move("applied held reserve", "accepted"),
+    "confirm": Move("held", "accepted", "both"),
+    "decline": Move("applied held accepted reserve", "declined"),
+    "withdraw": Move("applied held accepted reserve", "withdrawn", "both"),
+    "miss": Move("held accepted", "no_show"),
 }
 
 

@@ -142,7 +142,7 @@ def test_a_row_forged_into_another_city_is_refused(world):
 
 
 def test_a_row_forged_in_anothers_name_is_refused_though_its_maker_could_read_it(world):
-    programme = {"id": new_id(), "name": "X", "vocation": "aquaculture", "sector": 4, "hours": 40}
+    programme = {"id": new_id(), "name": "X", "vocation": "aquaculture", "sectors": [4], "hours": 40}
     with acting_as(caller(world, "carla")):
         assert refused(lambda: Programme(provider_id=world.agencies["amal"].pk, **programme).save(force_insert=True))
         Programme(provider_id=world.agencies["carla"].pk, **programme).save(force_insert=True)

@@ -405,7 +405,8 @@ def test_oversight_reads_who_saw_a_person(client, log_in, world):
 
 def test_manpower_adds_a_programme_of_its_own(client, log_in, world):
     log_in("carla.administrator")
-    values = {"name": "Las dasar", "vocation": "welding", "sector": 5, "hours": 80, "minimum_age": 18}
+    values = {"name": "Las dasar", "vocation": "welding", "sectors": "5", "hours": 80, "minimum_age": 18}
+    values["minimum_education"] = 0
     assert client.post("/admin/training/programme/add/", values).status_code == 302
     assert "Las dasar" in page(client, "/admin/training/programme/")
 

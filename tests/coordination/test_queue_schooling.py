@@ -60,7 +60,7 @@ def test_a_check_stands_in_the_queue_two_weeks_before_it_is_due(client, world):
 
 def test_answered_checks_bring_the_next_one_and_at_last_nothing(client, world):
     _, _, checks = enrolled(client, world)
-    for number, check in enumerate(checks, 1):
+    for check in checks:
         assert waits(client, world, "basim") == ["follow_up_due"]
         assert answer(client, world, check, "attending").status_code == 200
         assert_consistent()

@@ -288,6 +288,7 @@ def test_the_database_has_the_extensions_and_is_closed_to_the_public(provisioned
     names = "SELECT extname FROM pg_extension WHERE extname <> 'plpgsql' ORDER BY 1"
     assert ask(provisioned.url("sinergi_owner", "sinergi"), names) == [
         ("btree_gin",),
+        ("btree_gist",),
         ("pg_trgm",),
         ("unaccent",),
     ]

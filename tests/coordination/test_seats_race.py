@@ -7,8 +7,8 @@ from django.db import connection
 
 from agencies.access.caller import Caller, acting_as
 from agencies.web.problems import Problem
+from coordination.training.applications import move_application
 from coordination.training.models import Application, Batch
-from coordination.training.services import move_application
 from households.register.models import Person
 from tests.conftest import owner
 
@@ -43,6 +43,8 @@ def applications(world, django_db_blocker):
                     household=person.household,
                     provider=world.agencies["carla"],
                     source="own",
+                    starts_on=batch.starts_on,
+                    ends_on=batch.ends_on,
                 )
                 for person in people
             )
@@ -90,7 +92,11 @@ def outcome(batch):
     with owner():
         rows = Application.objects.filter(batch=batch)
         ranks = rows.filter(status="reserve").values_list("rank", flat=True)
-        return Batch.objects.get(pk=batch).seats_taken, rows.filter(status="accepted").count(), sorted(ranks)
+        return (
+            Batch.objects.get(pk=batch).seats_taken,
+            rows.filter(status__in=Application.SEATED).count(),
+            sorted(ranks),
+        )
 
 
 def test_two_hundred_at_once_fill_the_seats_exactly_and_all_others_wait_in_one_order(world, applications):

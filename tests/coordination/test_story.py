@@ -79,7 +79,7 @@ def test_the_city_runs(city):
     # Training: the batch fills, one seat is given back, the first of the reserve list moves up.
     programme = manpower.post(
         "programmes",
-        {"name": "Budidaya ikan", "vocation": "aquaculture", "sector": 4, "hours": 40},
+        {"name": "Budidaya ikan", "vocation": "aquaculture", "sectors": [4], "hours": 40},
         expect=201,
     )["id"]
     batch = manpower.post(
@@ -142,7 +142,7 @@ def test_two_hundred_parallel_callers_fill_the_seats_exactly(city):
     people = people[:200]
     assert len(people) == 200
     programme = manpower.post(
-        "programmes", {"name": "Las", "vocation": "welding", "sector": 8, "hours": 80}, expect=201
+        "programmes", {"name": "Las", "vocation": "welding", "sectors": [8], "hours": 80}, expect=201
     )["id"]
     batch = manpower.post(
         "batches",

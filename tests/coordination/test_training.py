@@ -66,7 +66,7 @@ def refer_to_batch(client, world, person="A son", **more):
 
 def test_accepted_people_fill_the_seats_and_the_next_wait_in_order(client, world):
     keys = applied(client, world, 4)
-    assert [state(key) for key in keys] == [("submitted", None)] * 4
+    assert [state(key) for key in keys] == [("applied", None)] * 4
     for key in keys:
         assert act(client, world, "accept", key).status_code == 200
     assert [state(key) for key in keys] == [("accepted", None)] * 2 + [("reserve", 1), ("reserve", 2)]
@@ -80,7 +80,7 @@ def test_a_freed_seat_goes_to_the_first_reserve(client, world, name, end):
         act(client, world, "accept", key)
     freed = act(client, world, name, keys[0])
     assert (freed.status_code, freed.json()["status"]) == (200, end)
-    assert [state(key) for key in keys[2:]] == [("accepted", None), ("reserve", 2)]
+    assert [state(key) for key in keys[2:]] == [("held", None), ("reserve", 2)]
     assert seats_taken(world) == 2
 
 
@@ -128,7 +128,7 @@ def test_a_referral_that_is_given_up_gives_its_seat_to_the_next(client, world, n
         move(client, world, "carla", key, "accept")
     ended = move(client, world, "amal" if name == "cancel" else "carla", key, name)
     assert ended.status_code == 200, ended.content
-    assert state(waiting[1]) == ("accepted", None)
+    assert state(waiting[1]) == ("held", None)
     with owner():
         assert Application.objects.get(source="referral").status == "withdrawn"
     assert seats_taken(world) == 2
@@ -168,16 +168,15 @@ def test_social_affairs_withdraws_for_its_people_but_decides_nothing(client, wor
     assert (refused.status_code, refused.json()["allowed"]) == (409, ["withdraw"])
     assert act(client, world, "withdraw", key, who="amal").status_code == 200
     assert seats_taken(world) == 0
-    assert apply(client, world, world.people["A mother"].pk, who="amal").status_code == 409
 
 
 def test_moves_that_make_no_sense_are_refused_with_those_that_do(client, world):
     keys = applied(client, world, 3)
     for key in keys:
         act(client, world, "accept", key)
-    for key in (keys[0], keys[2]):
+    for key, allowed in ((keys[0], ["decline", "withdraw", "miss"]), (keys[2], ["decline", "withdraw"])):
         refused = act(client, world, "accept", key)
-        assert (refused.status_code, refused.json()["allowed"]) == (409, ["decline", "withdraw"])
+        assert (refused.status_code, refused.json()["allowed"]) == (409, allowed)
     act(client, world, "withdraw", keys[0])
     refused = act(client, world, "decline", keys[0])
     assert (refused.status_code, refused.json()["allowed"]) == (409, [])
@@ -199,7 +198,7 @@ def test_people_who_are_not_shared_cannot_be_put_on_a_list(client, world):
     assert answer.json()["errors"][0]["code"] == "does_not_exist"
 
 
-@pytest.mark.parametrize("who", ["basim", "emil", "farah"])
+@pytest.mark.parametrize("who", ["basim", "emil"])
 def test_other_offices_see_no_applications(client, world, who):
     assert get(client, world, who, "applications").status_code == 403
 
@@ -216,6 +215,7 @@ def test_fewer_seats_than_are_taken_are_refused_with_the_numbers(client, world):
     refused = patch_batch(client, world, {"capacity": 1})
     assert refused.status_code == 409
     assert (refused.json()["capacity"], refused.json()["seats_taken"]) == (1, 2)
+    assert refused.json()["detail"] == "2 seats are taken."
 
 
 def test_more_seats_go_to_the_reserve_list_first(client, world):
@@ -224,7 +224,7 @@ def test_more_seats_go_to_the_reserve_list_first(client, world):
         act(client, world, "accept", key)
     answer = patch_batch(client, world, {"capacity": 3})
     assert (answer.status_code, answer.json()["seats_taken"]) == (200, 3)
-    assert [state(key) for key in keys[2:]] == [("accepted", None), ("reserve", 2)]
+    assert [state(key) for key in keys[2:]] == [("held", None), ("reserve", 2)]
 
 
 def test_a_closed_batch_takes_nobody_new_but_its_seats_are_still_given(client, world):
@@ -233,7 +233,7 @@ def test_a_closed_batch_takes_nobody_new_but_its_seats_are_still_given(client, w
     assert refer_to_batch(client, world).status_code == 409
     assert act(client, world, "accept", keys[0]).json()["status"] == "accepted"
     refused = post(client, world, "carla", f"batches/{world.batch}/close")
-    assert (refused.status_code, refused.json()["allowed"]) == (409, ["open", "cancel"])
+    assert (refused.status_code, refused.json()["allowed"]) == (409, ["open", "select", "start", "cancel"])
 
 
 def test_a_cancelled_batch_declines_everybody(client, world):
@@ -251,7 +251,7 @@ def test_only_the_provider_moves_a_batch(client, world):
 
 
 def test_manpower_plans_a_course_and_a_batch(client, world):
-    course = {"name": "Las", "vocation": "welding", "sector": 3, "hours": 120, "minimum_age": 17}
+    course = {"name": "Las", "vocation": "welding", "sectors": [3], "hours": 120, "minimum_age": 17}
     programme = post(client, world, "carla", "programmes", course)
     assert programme.status_code == 201, programme.content
     run = {

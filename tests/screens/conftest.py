@@ -43,7 +43,7 @@ def fill(city):
     referral = dinsos.post("referrals", school, expect=201)["id"]
     education.post(f"referrals/{referral}/accept")
     dinsos.post("notes", {"referral": referral, "text": "MOHON SEGERA"}, expect=201)
-    course = {"name": "BUDIDAYA IKAN", "vocation": "PERIKANAN", "sector": 4, "hours": 40}
+    course = {"name": "BUDIDAYA IKAN", "vocation": "PERIKANAN", "sectors": [4], "hours": 40}
     programme = manpower.post("programmes", course, expect=201)["id"]
     batch = manpower.post("batches", {**run(), "programme": programme}, expect=201)["id"]
     manpower.post(f"batches/{batch}/open")

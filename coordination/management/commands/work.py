@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
 from agencies.access.checks import refuse_unfit_login
-from coordination.work import HOUR, keep_house, work_once
+from coordination.work import HOUR, MINUTE, keep_house, keep_time, work_once
 
 PAUSE = 0.5
 logger = logging.getLogger("sinergi.worker")
@@ -24,10 +24,13 @@ class Command(BaseCommand):
         self.going = True
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
-        cleaned = 0.0
+        cleaned = looked = 0.0
         while self.going:
             try:
                 busy = work_once()
+                if time.monotonic() - looked > MINUTE or not looked:
+                    keep_time()
+                    looked = time.monotonic()
                 if time.monotonic() - cleaned > HOUR or not cleaned:
                     keep_house()
                     cleaned = time.monotonic()

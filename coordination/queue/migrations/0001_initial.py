@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("agencies", "0002_depth"),
         ("referrals", "0004_place"),
-        ("register", "0003_initial"),
+        ("register", "0002_sex_unknown"),
         ("schooling", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
