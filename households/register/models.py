@@ -211,9 +211,9 @@ class Membership(Shielded):
 class Source(models.TextChoices):
     """Where a welfare record comes from."""
 
-    DTKS = "DTKS", "DTKS"
-    DTSEN = "DTSEN", "DTSEN"
-    P3KE = "P3KE", "P3KE"
+    DTKS = "DTKS"
+    DTSEN = "DTSEN"
+    P3KE = "P3KE"
     FIELD = "field"
 
 
