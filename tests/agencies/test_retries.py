@@ -59,8 +59,10 @@ def village_held():
     """Nobody settles in the village meanwhile: whoever tries waits inside its transaction."""
     with transaction.atomic(), owner(), connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM agencies_region WHERE code = %s FOR UPDATE", [VILLAGE])
-        yield
-        transaction.set_rollback(True)
+        try:
+            yield
+        finally:
+            transaction.set_rollback(True)
     with connection.cursor() as cursor:
         cursor.execute("SET ROLE sinergi_app")
 
@@ -77,11 +79,11 @@ def wait_until_somebody_waits():
 
 
 def test_of_two_calls_at_once_with_one_key_one_acts_and_the_other_is_told(headers):
-    with ThreadPoolExecutor(1) as pool:
+    with ThreadPoolExecutor(2) as pool:
         with village_held():
             first = pool.submit(apart, lambda: post(headers))
             wait_until_somebody_waits()
-            second = apart(lambda: post(headers))
+            second = pool.submit(apart, lambda: post(headers)).result(timeout=10)
         answer = first.result(timeout=60)
     assert (second.status_code, second.json()["code"]) == (409, "idempotency_in_flight")
     assert second["Retry-After"] == "1"
