@@ -31,8 +31,9 @@ class Mutation:
 
 LEAKS, NET, GRANTS = "test_leaks.py", "test_database_net.py", "test_database_grants.py"
 LOG, DOOR, TOKENS = "test_access_log.py", "test_front_door.py", "test_tokens.py"
-ACCESS, WEB = "agencies/access/", "agencies/web/"
 SCHOOLS, SCHOOLING = "coordination/schools/", "coordination/schooling/"
+ACCESS, WEB, QUEUE = "agencies/access/", "agencies/web/", "coordination/queue/migrations/"
+WORK = "../coordination/"
 TRAINING, RESERVED = "coordination/training/", "../coordination/test_reserved_seats.py"
 SEATS_SQL = TRAINING + "migrations/0003_seat_functions.py"
 MUTATIONS = (
@@ -346,7 +347,48 @@ MUTATIONS = (
         "counts[str(key)]",
         "../coordination/test_school_aid.py -k small",
     ),
+    Mutation(),
     Mutation(
+        "a queue names whom its office may not see",
+        QUEUE + "0002_awaiting.py",
+        "FROM sight s WHERE s.seen_until >= s.starts_on",
+        "FROM sight s WHERE true",
+        f"{WORK}test_queue_rights.py -k may_not_see",
+    ),
+    Mutation(
+        "a queue keeps the names of an ended share",
+        ACCESS + "scopes.py",
+        '_awaiting(me) & (Q(person=None) | _shared_person(me, "person"))',
+        "_awaiting(me)",
+        f"{WORK}test_queue_rights.py -k the_database_alone_hides",
+    ),
+    Mutation(
+        "a queue does not follow its records",
+        QUEUE + "0004_each_once.py",
+        'IF cardinality(people) > 0 THEN")',
+        'IF cardinality(people) > 9 THEN")',
+        f"{WORK}test_queue.py -k follows",
+    ),
+    Mutation(
+        "a queue tells numbers of a few",
+        "coordination/queue/counts.py",
+        "None if code in hidden else number",
+        "number",
+        f"{WORK}test_queue_rights.py -k few",
+    ),
+    Mutation(
+        "a timeline of whom one may not see",
+        ACCESS + "streams.py",
+        "AS MATERIALIZED (SELECT count(*) AS households FROM ({household}) h)",
+        "AS MATERIALIZED (SELECT 1 AS households)",
+        f"{WORK}test_timeline.py -k alike",
+    ),
+    Mutation(
+        "a timeline beyond the readable fields",
+        ACCESS + "streams.py",
+        "for name in source.shows.split() if name in readable}",
+        "for name in source.shows.split()}",
+        f"{WORK}test_timeline.py -k readable",
         "a reserved seat for anybody",
         SEATS_SQL,
         "WHEN b.taken_open < b.capacity - b.reserved_poor THEN 'open'",

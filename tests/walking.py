@@ -67,6 +67,8 @@ class City:
                 model_of(resource)._base_manager.select_related(*_links(model_of(resource))).order_by("pk")
             )
             for row in self.rows[resource]:
+                if referral := getattr(row, "referral", None):
+                    _ = referral.share  # the oracle asks for it later, when nobody may load it
                 for field in row._meta.concrete_fields:
                     for token in TOKEN.findall(f'"{_as_told(getattr(row, field.attname))}"'):
                         self.places[token].append((resource, field.name, row))

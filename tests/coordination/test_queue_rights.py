@@ -28,7 +28,9 @@ def nameless(client, world, who="basim"):
 
 
 def test_education_is_told_of_a_child_whom_it_may_not_see_by_its_reason_alone(client, world):
-    rows = queue(client, world, "basim")["data"]
+    body = queue(client, world, "basim")
+    rows = body["data"]
+    assert body["counts"]["region"] == {}
     assert rows == [
         {
             "id": row["id"],

@@ -12,6 +12,7 @@ from coordination.timeline.sources import SOURCES
 from coordination.training.models import Application
 from households.register.models import Listing, Share
 from tests.conftest import owner
+from tests.coordination.cases import case_in
 from tests.coordination.test_referrals import move, post, refer
 from tests.sharing import share
 
@@ -190,3 +191,15 @@ def test_a_day_is_a_day_of_the_city(client, world):
         Listing.objects.filter(person=world.people["A son"]).update(entered_on=date(2024, 2, 29))
     rows = timeline(client, world, "amal", limit=200)["data"]
     assert [row["at"] for row in rows if row["on"] == "2024-02-29"] == ["2024-02-28T17:00:00.000000Z"]
+
+
+def test_dinsos_reads_the_steps_of_a_case_and_of_each_the_readable_fields_only(client, world):
+    case_in(client, world, "verified")
+    steps = {"case", "name", "from_status", "to_status"}
+    told = {row["event"]: row["details"] for row in timeline(client, world, "amal", limit=200)["data"]}
+    assert set(told["case_moved"]) == steps
+    assert not {"visited", "verified"} & set(told)
+    told = {row["event"]: row["details"] for row in timeline(client, world, "basim", limit=200)["data"]}
+    assert set(told["case_moved"]) == {*steps, "author", "words"}
+    assert told["visited"]["found"] == "canary-visit: helps at the market"
+    assert told["verified"]["reasons"] == ["cost", "working"]
