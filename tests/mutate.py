@@ -347,7 +347,6 @@ MUTATIONS = (
         "counts[str(key)]",
         "../coordination/test_school_aid.py -k small",
     ),
-    Mutation(),
     Mutation(
         "a queue names whom its office may not see",
         QUEUE + "0002_awaiting.py",
