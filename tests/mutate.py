@@ -321,6 +321,8 @@ MUTATIONS = (
         "for name in source.shows.split() if name in readable}",
         "for name in source.shows.split()}",
         f"{WORK}test_timeline.py -k readable",
+    ),
+    Mutation(
         "a place taken without looking whether one is free",
         SCHOOLS + "places.py",
         'free = PlaceOffer.objects.filter(pk=place, taken__lt=F("capacity"))',
@@ -389,6 +391,8 @@ MUTATIONS = (
         "None if str(key) in hidden else counts[str(key)]",
         "counts[str(key)]",
         "../coordination/test_school_aid.py -k small",
+    ),
+    Mutation(
         "notes and files readable after the end",
         ACCESS + "scopes.py",
         'filter(Q(from_agency=me.agency) | Q(opened), pk=OuterRef("referral"))',
@@ -436,6 +440,8 @@ MUTATIONS = (
         "    found = content_type_of(content)\n",
         "    found = declared\n",
         "../coordination/test_attachments.py -k plainly",
+    ),
+    Mutation(
         "a hidden record in a body is named",
         WEB + "inputs.py",
         "or not self._rows(caller).filter(pk=key).exists()",
