@@ -52,13 +52,13 @@ def numbers_of(city, person):
 def test_acting_on_a_hidden_record_answers_as_if_it_never_was(client, city, who, role):
     kind = city.world.agencies[who].kind
     for route in ON_ONE:
-        seen = {row.pk for row in city.seen(who, role, route.resource)}
-        unknown = never(route.resource)
+        seen = {row.pk for row in city.seen(who, role, route.keyed_resource)}
+        unknown = never(route.keyed_resource)
         nothing = told(act(client, city, who, role, route, unknown), unknown)
         if not is_open(kind, role, route):
             assert nothing[0] == 403, (route.path, nothing)
             continue
-        for row in city.some(route.resource):
+        for row in city.some(route.keyed_resource):
             opened = numbers_of(city, row) if route.action == "reveal" and row.pk in seen else ()
             answer = act(client, city, who, role, route, row.pk, may_open=opened)
             if row.pk in seen:
@@ -74,7 +74,7 @@ def test_a_hidden_record_named_in_a_body_answers_as_if_it_never_was(client, city
         if not is_open(kind, role, route):
             continue
         named = {name: visible_key(city, who, role, resource) for name, resource in references(route).items()}
-        key = visible_key(city, who, role, route.resource) if "{id}" in route.path else ""
+        key = visible_key(city, who, role, route.keyed_resource) if "{id}" in route.path else ""
         for name, resource in references(route).items():
             seen, unknown = {row.pk for row in city.seen(who, role, resource)}, never(resource)
             nothing = told(act(client, city, who, role, route, key, **named | {name: unknown}), unknown)
@@ -109,7 +109,7 @@ def test_a_retry_shows_nothing_that_its_client_may_no_longer_see(client, city, w
 
 
 def rows_to_act_on(city, who, role, route):
-    return [row.pk for row in city.seen(who, role, route.resource)] if "{id}" in route.path else [""]
+    return [row.pk for row in city.seen(who, role, route.keyed_resource)] if "{id}" in route.path else [""]
 
 
 def replay_after_a_move(client, city, who, role, route, key):
