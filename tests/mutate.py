@@ -29,10 +29,14 @@ class Mutation:
     tests: str
 
 
-LEAKS, NET, GRANTS = "test_leaks.py", "test_database_net.py", "test_database_grants.py"
+LEAKS, ACTING = "test_leaks.py", "test_leaks_by_acting.py"
+NET, GRANTS = "test_database_net.py", "test_database_grants.py"
 LOG, DOOR, TOKENS = "test_access_log.py", "test_front_door.py", "test_tokens.py"
 ACCESS, WEB, QUEUE = "agencies/access/", "agencies/web/", "coordination/queue/migrations/"
 WORK = "../coordination/"
+ACCESS, WEB = "agencies/access/", "agencies/web/"
+SCHOOLS, SCHOOLING = "coordination/schools/", "coordination/schooling/"
+ACCESS, WEB, REFERRALS = "agencies/access/", "agencies/web/", "coordination/referrals/"
 TRAINING, RESERVED = "coordination/training/", "../coordination/test_reserved_seats.py"
 SEATS_SQL = TRAINING + "migrations/0003_seat_functions.py"
 MUTATIONS = (
@@ -317,6 +321,191 @@ MUTATIONS = (
         "for name in source.shows.split() if name in readable}",
         "for name in source.shows.split()}",
         f"{WORK}test_timeline.py -k readable",
+        "a place taken without looking whether one is free",
+        SCHOOLS + "places.py",
+        'free = PlaceOffer.objects.filter(pk=place, taken__lt=F("capacity"))',
+        "free = PlaceOffer.objects.filter(pk=place)",
+        "../coordination/test_places_race.py",
+    ),
+    Mutation(
+        "a place freed as often as it is asked",
+        SCHOOLS + "places.py",
+        'if not held.update(status="given_up", ended_at=Now(), **stamped()):',
+        'if held.update(status="given_up", ended_at=Now(), **stamped()) is None:',
+        "../coordination/test_places_race.py",
+    ),
+    Mutation(
+        "a reserved place left behind by a cancelled referral",
+        "coordination/referrals/offers.py",
+        "for placement in its_own",
+        "for placement in its_own.none()",
+        "../coordination/test_schooling.py -k cancelled",
+    ),
+    Mutation(
+        "a case that ends without its referral and share",
+        SCHOOLING + "following.py",
+        'move_referral(case.referral, "complete" if is_found else "fail", by=by, words=outcome)',
+        "pass",
+        "../coordination/test_schooling.py -k outcome",
+    ),
+    Mutation(
+        "a case seen beyond its share",
+        ACCESS + "scopes.py",
+        'filter(opened, to_agency=me.agency, pk=OuterRef("referral"))',
+        'filter(to_agency=me.agency, pk=OuterRef("referral"))',
+        "../coordination/test_schooling.py -k only_while",
+    ),
+    Mutation(
+        "support needs told to Social Affairs",
+        ACCESS + "grants.py",
+        '"schooling_case": Grant("list read", "sender", "state"),',
+        '"schooling_case": Grant("list read", "sender", "state support"),',
+        "../coordination/test_schooling.py -k support",
+    ),
+    Mutation(
+        "checks lost at the ends of months",
+        SCHOOLING + "placing.py",
+        "min(start.day, (following - timedelta(days=1)).day)",
+        "start.day",
+        "../coordination/test_follow_ups.py -k months",
+    ),
+    Mutation(
+        "checks due on days off",
+        SCHOOLING + "placing.py",
+        "return working_calendar().add(months_after(start, months) - timedelta(days=1), 1)",
+        "return months_after(start, months)",
+        "../coordination/test_follow_ups.py -k day_off",
+    ),
+    Mutation(
+        "a child that drops out again keeps its place",
+        SCHOOLING + "following.py",
+        "    if case.placement_id:\n        give_up_place(case.placement_id)\n    change_person(",
+        "    change_person(",
+        "../coordination/test_follow_ups.py -k drops_out",
+    ),
+    Mutation(
+        "small counts of pupils told",
+        SCHOOLING + "aid.py",
+        "None if str(key) in hidden else counts[str(key)]",
+        "counts[str(key)]",
+        "../coordination/test_school_aid.py -k small",
+        "notes and files readable after the end",
+        ACCESS + "scopes.py",
+        'filter(Q(from_agency=me.agency) | Q(opened), pk=OuterRef("referral"))',
+        'filter(Q(from_agency=me.agency) | Q(to_agency=me.agency), pk=OuterRef("referral"))',
+        "../coordination/test_attachments.py -k ended_share",
+    ),
+    Mutation(
+        "whatever stops the work leaves the share open",
+        REFERRALS + "services.py",
+        "    end_share(referral, status=status, by=by)\n",
+        "",
+        "../coordination/test_referral_moves.py -k passed_on",
+    ),
+    Mutation(
+        "a thousand at a time are not judged as one is",
+        REFERRALS + "many.py",
+        'person_fault(person) or receiver_fault(receiver, values["kind"], person.city)',
+        "person_fault(person)",
+        "../coordination/test_many_referrals.py -k reasons",
+    ),
+    Mutation(
+        "on hold the clock runs on",
+        REFERRALS + "due.py",
+        '"due_at": None}\n    if name == "resume"',
+        '"due_at": referral.due_at}\n    if name == "resume"',
+        "../coordination/test_due_times.py -k hold",
+    ),
+    Mutation(
+        "two officers both win",
+        REFERRALS + "services.py",
+        "filter(pk=referral.pk, status=referral.status).update(**changes",
+        "filter(pk=referral.pk).update(**changes",
+        "../coordination/test_referral_race.py -k state",
+    ),
+    Mutation(
+        "a pull request tells whom it found",
+        ACCESS + "grants.py",
+        '"pull_request": Grant("list read create", "party", "request state", creates="asker")',
+        '"pull_request": Grant("list read create", "party", "request state subject", creates="asker")',
+        "../coordination/test_pull_requests.py -k same",
+    ),
+    Mutation(
+        "files judged by their name alone",
+        REFERRALS + "files.py",
+        "    found = content_type_of(content)\n",
+        "    found = declared\n",
+        "../coordination/test_attachments.py -k plainly",
+        "a hidden record in a body is named",
+        WEB + "inputs.py",
+        "or not self._rows(caller).filter(pk=key).exists()",
+        "or False",
+        f"{ACTING} -k body",
+    ),
+    Mutation(
+        "a retry is shown to whoever moved away",
+        WEB + "views.py",
+        'if subject and documents.one(self.caller, resource, subject, action="replay") is None:',
+        "if False:",
+        f"{ACTING} -k retry",
+    ),
+    Mutation(
+        "a referral is seen by its receiver before it is sent",
+        ACCESS + "scopes.py",
+        "Q(to_agency=me.agency, sent_at__isnull=False)",
+        "Q(to_agency=me.agency)",
+        LEAKS,
+    ),
+    Mutation(
+        "a drafted batch is offered",
+        ACCESS + "scopes.py",
+        'Q(city=me.city) & ~Q(status="draft")',
+        "Q(city=me.city)",
+        LEAKS,
+    ),
+    Mutation(
+        "a lookup finds by any kind of number",
+        "households/register/lookup.py",
+        "if keys and may_read(caller, kind):",
+        "if keys:",
+        "../households/test_register_calls.py -k finds_a_person_by",
+    ),
+    Mutation(
+        "any office has any reason to open a number",
+        "households/register/lookup.py",
+        "if caller.kind not in REVEAL_REASONS[reason].split():",
+        "if False:",
+        "../households/test_register_calls.py -k opens",
+    ),
+    Mutation(
+        "the same call is let in while it runs",
+        WEB + "idempotency.py",
+        "if not locked[0][0]:",
+        "if False:",
+        "test_retries.py",
+    ),
+    Mutation(
+        "running work does not ask who still stands behind it",
+        "agencies/jobs/services.py",
+        "def _progress(job: Job, done: int) -> None:\n    _check_standing(job)\n",
+        "def _progress(job: Job, done: int) -> None:\n",
+        "test_jobs.py",
+    ),
+    Mutation(
+        "a restored log waits for the old server's count",
+        ACCESS + "seals.py",
+        "if not rows and _server_is_younger(last):",
+        "if False:",
+        f"{LOG} -k younger",
+    ),
+    Mutation(
+        "the second holder's copy is not read",
+        ACCESS + "seals.py",
+        "for path in ([anchor] if anchor else anchor_files())",
+        "for path in [anchor or settings.ANCHOR_FILE]",
+        f"{LOG} -k second",
+    ),
+    Mutation(
         "a reserved seat for anybody",
         SEATS_SQL,
         "WHEN b.taken_open < b.capacity - b.reserved_poor THEN 'open'",

@@ -8,7 +8,7 @@ from django.utils import timezone
 from agencies.access import policy
 from agencies.models import Agency
 from tests.city import CITIES, SHOWN
-from tests.world import PURPOSE, World
+from tests.world import World
 
 Opinion = Callable[[World, Agency, Any], bool]
 PLACES = ("mother", "son", "daughter", "toddler")
@@ -78,11 +78,9 @@ def _of_my_asking(world: World, me: Agency, row: Any) -> bool:
 
 
 def _of_a_thread(world: World, me: Agency, referral: Any) -> bool:
-    """The sender's always; the receiver's while what was opened for it runs, for the purpose of its usual calls."""
-    share = referral.share
-    runs = share is not None and share.closed_at is None and share.until >= timezone.localdate()
-    mine = runs and share.agency_id == me.pk and share.purpose == PURPOSE[me.kind]
-    return bool(referral.from_agency_id == me.pk or mine)
+    """The sender's always; the receiver's while the work runs, for which the city opens a share to it."""
+    runs = referral.sent_at is not None and referral.status in ("requested", "accepted")
+    return bool(referral.from_agency_id == me.pk or (runs and referral.to_agency_id == me.pk))
 
 
 def _awaits_the_agency(world: World, me: Agency, row: Any) -> bool:

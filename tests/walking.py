@@ -13,11 +13,13 @@ from uuid import uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 
 from agencies.access import policy
+from agencies.access.models import Shielded
 from agencies.access.scopes import model_of
 from agencies.web.examples import BY_NAME
 from agencies.web.inputs import Day, Reference
@@ -51,6 +53,14 @@ HOME = {"social": "amal", "education": "basim", "manpower": "carla", "oversight"
 CALLERS = callers()
 
 
+LISTED = {route.path: route.resource for route in ROUTES if route.action == "list"}
+
+
+def keyed_by(route: Route) -> str:
+    """The resource whose key stands in a path: that of the list above it, or the call's own."""
+    return LISTED.get(route.path.partition("/{id}")[0], route.resource)
+
+
 def is_open(kind: str, role: str, route: Route) -> bool:
     return policy.allows(kind, role, route.resource, route.granted_action)
 
@@ -63,9 +73,7 @@ class City:
         self.rows: dict[str, list[Any]] = {}
         self.places: dict[str, list[tuple[str, str, Any]]] = defaultdict(list)
         for resource in policy.FIELDS:
-            self.rows[resource] = list(
-                model_of(resource)._base_manager.select_related(*_links(model_of(resource))).order_by("pk")
-            )
+            self.rows[resource] = list(_with_parents(model_of(resource)))
             for row in self.rows[resource]:
                 if referral := getattr(row, "referral", None):
                     _ = referral.share  # the oracle asks for it later, when nobody may load it
@@ -98,13 +106,17 @@ class City:
         assert "292929" not in text and "929292" not in text, "a whole student number"
 
 
-def _links(model: Any) -> Iterator[str]:
-    """The rows that a row points at, and those that these point at, also where there may be none."""
-    for field in model._meta.concrete_fields:
-        if field.is_relation:
-            yield field.name
-            inner = field.related_model._meta.concrete_fields
-            yield from (f"{field.name}__{deeper.name}" for deeper in inner if deeper.is_relation)
+def _with_parents(model: Any) -> Any:
+    """All rows, each with the records that it hangs on: the oracle asks them later, when nobody may read any more."""
+    return model._base_manager.select_related(*_ways_up(model, 3)).order_by("pk")
+
+
+def _ways_up(model: Any, depth: int) -> list[str]:
+    ways = []
+    for field in model._meta.concrete_fields if depth else ():
+        if field.is_relation and issubclass(field.related_model, Shielded):
+            ways += [field.name, *(f"{field.name}__{way}" for way in _ways_up(field.related_model, depth - 1))]
+    return ways
 
 
 def _as_told(value: Any) -> str:
@@ -146,21 +158,19 @@ def send(
     path = route.path.replace("{id}", str(key))
     body = body_of(route, **given)
     if MultiPartParser in route.view.parser_classes:
-        return client.generic(route.method.upper(), path, *_as_form(client, body), headers=headers)
+        return client.generic(
+            route.method.upper(), path, encode_multipart(BOUNDARY, body), MULTIPART_CONTENT, headers=headers
+        )
     return client.generic(
         route.method.upper(), path, json.dumps(body), content_type="application/json", headers=headers
     )
 
 
-def _as_form(client: Any, body: dict[str, Any]) -> tuple[bytes, str]:
-    request = client._encode_data(body, "multipart/form-data; boundary=BoUnDaRyStRiNg")
-    return request, "multipart/form-data; boundary=BoUnDaRyStRiNg"
-
-
-def references(route: Route) -> dict[str, str]:
-    """The fields of a body that name another record, and of which resource."""
+def references(route: Route, *, needed: bool = False) -> dict[str, str]:
+    """The fields of a body that name another record, or those that must, and of which resource."""
     shape = route.view.inputs.get(route.action)
-    return {name: f.resource for name, f in (shape().fields.items() if shape else ()) if isinstance(f, Reference)}
+    fields = shape().fields if shape else {}
+    return {n: f.resource for n, f in fields.items() if isinstance(f, Reference) and (f.required or not needed)}
 
 
 def body_of(route: Route, **given: Any) -> dict[str, Any]:

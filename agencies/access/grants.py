@@ -23,7 +23,7 @@ class Grant:
 OFFICE = {
     "agency": Grant("list read", "every", "office"),
     "agreement": Grant("list read", "party", "terms"),
-    "job": Grant("list read create cancel", "own", "progress", "progress"),
+    "job": Grant("list read", "own", "progress"),
     "programme": Grant("list read", "every", "offer entry"),
     "batch": Grant("list read", "offered", "offer seats counter"),
     "session": Grant("list read", "offered", "plan"),
@@ -92,7 +92,8 @@ SCHOOL_OFFICE = {
     "pupil": Grant("list read create change", "shared", "school aid", "school aid"),
 }
 
-PERSON_FILE = "identity relation origin national_number student_number contact schooling work vital review"
+NUMBERS = "sealed lookup student_sealed student_lookup"
+PERSON_FILE = "identity relation civil origin national_number student_number contact schooling work vital review"
 SOCIAL = {
     **OFFICE,
     **QUEUE,
@@ -110,13 +111,14 @@ SOCIAL = {
         "list read create change move history lookup reveal",
         "registrar",
         PERSON_FILE,
-        PERSON_FILE + " sealed lookup",
-        uses="sealed lookup search",
+        f"{PERSON_FILE} {NUMBERS}",
+        uses=f"{NUMBERS} search",
     ),
     "membership": Grant("list read create change", "registrar", "period", "period"),
     "assessment": Grant("list read create", "registrar", "welfare aid"),
     "listing": Grant("list read change exit history", "registrar", "entry exit", "exit"),
     "share": Grant("list read create change close history", "registrar", "terms term end subjects", "end subjects"),
+    "job": Grant("list read create", "own", "progress"),
     "import": Grant("list read create", "own", "request result"),
     "finding": Grant("list", "own", "finding"),
     "referral": Grant(
@@ -140,8 +142,8 @@ SOCIAL_HEALTH = {
         "list read create change move history lookup reveal",
         "registrar",
         HEALTH_FILE,
-        HEALTH_FILE + " sealed lookup",
-        uses="sealed lookup search",
+        f"{HEALTH_FILE} {NUMBERS}",
+        uses=f"{NUMBERS} search",
     ),
 }
 # Not a role of people: the worker takes a register file in under it, for the agency that sent the file.
@@ -157,8 +159,8 @@ INTAKE = {
         "list create change",
         "registrar",
         HEALTH_FILE,
-        HEALTH_FILE + " sealed lookup",
-        uses="sealed lookup search",
+        f"{HEALTH_FILE} {NUMBERS}",
+        uses=f"{NUMBERS} search",
     ),
     "membership": Grant("list create change", "registrar", "period", "period"),
     "assessment": Grant("list create", "registrar", "welfare aid"),
@@ -197,8 +199,8 @@ EDUCATION = {
         "list read change lookup reveal",
         "shared",
         "identity relation national_number student_number contact schooling",
-        "schooling student_number sealed lookup",
-        uses="sealed lookup search",
+        "schooling student_number student_sealed student_lookup",
+        uses=f"{NUMBERS} search",
     ),
     "share": Grant("list read change", "received", "terms term end subjects", "end"),
 }

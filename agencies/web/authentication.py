@@ -14,11 +14,12 @@ from agencies.access import policy
 from agencies.access.caller import Caller, Row
 from agencies.access.prepared import first_of_call
 from agencies.models import AccessToken
+from agencies.web.counting import COUNTED
 from agencies.web.problems import Problem
 
 INITIATOR = re.compile(r"[A-Za-z0-9._@-]{1,64}")
 WINDOW_SECONDS = 60
-BEARER = """
+BEARER = f"""
 WITH bearer AS (
  SELECT c.id, c.client_id, c.role, c.purposes, t.scopes, a.id AS agency, a.kind, a.region_id
  FROM agencies_accesstoken t JOIN agencies_client c ON c.id = t.client_id JOIN agencies_agency a ON a.id = c.agency_id
@@ -27,10 +28,8 @@ held AS (
  SELECT g.id, g.legal_basis FROM agencies_agreement g JOIN bearer b ON g.to_agency_id = b.agency
  WHERE g.purpose = %(purpose)s AND g.ended_at IS NULL AND %(today)s BETWEEN g.starts AND g.until
  ORDER BY g.starts DESC LIMIT 1),
-counted AS (
- INSERT INTO web_callcounter AS n (name, slot, calls) SELECT 'client:' || id, %(slot)s, 1 FROM bearer
- ON CONFLICT (name, slot) DO UPDATE SET calls = n.calls + 1 RETURNING calls)
-SELECT b.*, held.id, held.legal_basis, counted.calls FROM bearer b LEFT JOIN held ON true LEFT JOIN counted ON true"""
+counted AS ({COUNTED.format(rows="SELECT 'client:' || id, %(slot)s, 1 FROM bearer")})
+SELECT b.*, held.id, held.legal_basis, counted.calls FROM bearer b LEFT JOIN held ON true LEFT JOIN counted ON true"""  # noqa: S608  constants only
 
 
 class BearerToken(BaseAuthentication):

@@ -30,11 +30,6 @@ class Route:
         return str(self.view.resource) if self.action else ""
 
     @property
-    def keyed_resource(self) -> str:
-        """The resource whose key stands in the path: its own, unless the view says another one."""
-        return str(getattr(self.view, "key_of", self.resource))
-
-    @property
     def granted_action(self) -> str:
         """What the access table is asked for."""
         return str(self.view.actions.get(self.action) or ACTIONS[self.action])

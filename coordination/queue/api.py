@@ -96,7 +96,6 @@ class AskViewSet(ResourceViewSet):
     """Asking Dinsos for a child whom my office may not see."""
 
     resource = "pull_request"
-    key_of = "queue_item"
     scope_name = "referrals"
     actions: ClassVar = {"ask": "create"}
     inputs: ClassVar = {"ask": AskInput}

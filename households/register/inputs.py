@@ -9,6 +9,7 @@ from rest_framework import serializers
 from agencies.models import Region
 from agencies.web.inputs import Day, Many, Reference, Text, Village
 from households.register.identity_numbers import family_card_problem, nik_problem
+from households.register.lookup import REVEAL_REASONS
 from households.register.models import (
     Listing,
     MaritalStatus,
@@ -19,8 +20,6 @@ from households.register.models import (
     WelfareStatus,
 )
 
-# Codes, not free text: the access log keeps them, and holds no personal data.
-REVEAL_REASONS = ("enrolment", "certificate", "verification", "correction")
 DISABILITIES = ("physical", "intellectual", "mental", "sensory_sight", "sensory_hearing", "sensory_speech")
 
 
@@ -175,4 +174,4 @@ class RevealInput(serializers.Serializer[Model]):
     """Which number to open, and what for."""
 
     number = serializers.ChoiceField(choices=["nik", "nisn"])
-    reason = serializers.ChoiceField(choices=REVEAL_REASONS)
+    reason = serializers.ChoiceField(choices=list(REVEAL_REASONS))

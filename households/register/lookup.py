@@ -6,27 +6,30 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Q
 
 from agencies.access import policy
 from agencies.access.caller import Caller
 from agencies.access.log import log_call
 from agencies.access.scopes import visible
-from agencies.web.problems import Problem
+from agencies.web.counting import count_calls
+from agencies.web.problems import Fault, Problem
 from households.register.numbers import digests, open_number
 
 WINDOW_SECONDS = 3600
-COUNT = """INSERT INTO web_callcounter AS n (name, slot, calls) VALUES (%s, %s, %s)
- ON CONFLICT (name, slot) DO UPDATE SET calls = n.calls + excluded.calls RETURNING calls"""
+# Codes, not free text: the access log keeps them, and holds no personal data.
+# Reason -> the kinds of office that have it.
+REVEAL_REASONS = {
+    "enrolment": "social education",
+    "certificate": "social manpower",
+    "verification": "social",
+    "correction": "social",
+}
 
 
 def count_lookups(caller: Caller, number: int) -> None:
     """Numbers looked up have a quota of their own. Raises Problem (`rate_limited`) when it is used up."""
-    slot = int(time.time()) // WINDOW_SECONDS
-    with connection.cursor() as cursor:
-        cursor.execute(COUNT, [f"lookup:{caller.client or caller.officer}", slot, number])
-        (used,) = cursor.fetchone()
+    used = count_calls(f"lookup:{caller.client or caller.officer}", int(time.time()) // WINDOW_SECONDS, number)
     if used > settings.LOOKUPS_PER_HOUR:
         raise Problem("rate_limited", headers={"Retry-After": str(WINDOW_SECONDS - int(time.time()) % WINDOW_SECONDS)})
 
@@ -62,7 +65,7 @@ def _people_by_digest(caller: Caller, wanted: Sequence[tuple[str, str]]) -> dict
     people = visible(caller, "person")
     for kind, column in (("nik", "nik_digest"), ("nisn", "nisn_digest")):
         keys = [digest for k, number in wanted if k == kind for digest in digests(kind, number)]
-        if keys:
+        if keys and may_read(caller, kind):
             for digest, person, household in people.filter(Q(**{f"{column}__in": keys})).values_list(
                 column, "pk", "household_id"
             ):
@@ -71,6 +74,11 @@ def _people_by_digest(caller: Caller, wanted: Sequence[tuple[str, str]]) -> dict
         for person in people.filter(household=household).values_list("pk", flat=True):
             found.setdefault(digest, []).append((person, household))
     return found
+
+
+def may_read(caller: Caller, kind: str) -> bool:
+    """Whether the caller reads this kind of number at all; whoever does not neither finds by it nor opens it."""
+    return f"{kind}_last4" in policy.readable(caller.kind, caller.role, "person")
 
 
 def _cards(caller: Caller, wanted: Sequence[tuple[str, str]]) -> list[tuple[bytes, UUID]]:
@@ -85,7 +93,14 @@ def _cards(caller: Caller, wanted: Sequence[tuple[str, str]]) -> list[tuple[byte
 
 
 def reveal_number(caller: Caller, key: UUID, kind: str, reason: str) -> str | None:
-    """The full NIK or NISN of a person whom the caller sees; None when it sees none or there is no number."""
+    """The full NIK or NISN of a person whom the caller sees; None when it sees none or there is no number.
+
+    Raises Problem for a number that the caller's role does not read, or a reason that its kind of office cannot have.
+    """
+    if not may_read(caller, kind):
+        raise Problem("invalid", errors=[Fault("/number", "not_readable", "Not a number that you may read.")])
+    if caller.kind not in REVEAL_REASONS[reason].split():
+        raise Problem("invalid", errors=[Fault("/reason", "not_yours", "Not a reason that your office can have.")])
     column = f"{kind}_cipher"
     row = visible(caller, "person").filter(pk=key).values_list(column, flat=True).first()
     log_call(

@@ -310,7 +310,7 @@ SPEAKS_SQL = {
     "agencies/web/authentication.py": "one statement finds token, client and agreement before a role is set",
     "agencies/web/idempotency.py": "locks a key and looks for its answer, in one message with the caller's role",
     "agencies/web/health.py": "asks whether the database is migrated",
-    "households/register/lookup.py": "counts look-ups in one upsert",
+    "agencies/web/counting.py": "counts calls in one upsert",
 }
 STATEMENT = re.compile(r"\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH)\s")
 SQL_CALLS = {"cursor", "preparing", "raw", "extra", "RawSQL", "executemany", "mogrify"}

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from agencies.access.caller import Caller, acting_as
+from agencies.access.caller import Caller
 from agencies.access.identifiers import new_id
 from agencies.jobs.models import Job
 from agencies.jobs.services import do_next_job, enqueue
@@ -32,7 +32,7 @@ def job(world):
         agreement=agreement,
         purpose="schooling",
     )
-    with acting_as(caller):
+    with owner():
         return enqueue("probe", new_id(), by=caller)
 
 

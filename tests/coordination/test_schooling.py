@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from django.utils.timezone import now
 
 from coordination.referrals.models import Referral
 from coordination.schooling.models import CaseMove, SchoolingCase
@@ -363,7 +364,7 @@ def test_education_reads_support_needs_only_while_the_share_is_open(client, worl
     history = client.get(f"{path}/history", headers=headers)
     assert "canary-support" in history.content.decode()
     with owner():
-        Share.objects.filter(referral=case["referral"]).update(closed_at=TODAY)
+        Share.objects.filter(referral=case["referral"]).update(closed_at=now())
     for tail in ("", "/history"):
         hidden = client.get(path + tail, headers={**headers, "If-None-Match": changed["ETag"]})
         assert hidden.status_code == 404, tail

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from households.register.models import Membership
 from tests.conftest import owner
+from tests.sharing import share
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +33,41 @@ def test_a_number_is_opened_for_a_reason_to_whoever_sees_the_person(client, worl
     assert answer.json()["value"] == world.numbers["A son"]
     answer = post(client, f"persons/{world.people['D son'].pk}/reveal", reason, world.headers("amal"))
     assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("who", "label", "number", "reason", "refused"),
+    [
+        ("basim", "A daughter", "nik", "enrolment", None),
+        ("basim", "A daughter", "nisn", "enrolment", None),
+        ("basim", "A daughter", "nik", "certificate", "/reason"),
+        ("basim", "A daughter", "nik", "verification", "/reason"),
+        ("carla", "A son", "nik", "certificate", None),
+        ("carla", "A son", "nik", "enrolment", "/reason"),
+        ("carla", "A son", "nisn", "certificate", "/number"),
+    ],
+)
+def test_an_office_opens_the_numbers_that_it_reads_for_the_reasons_that_it_has(
+    client, world, who, label, number, reason, refused
+):
+    share(world, who, label)
+    told = {"number": number, "reason": reason}
+    answer = post(client, f"persons/{world.people[label].pk}/reveal", told, world.headers(who))
+    if refused is None:
+        assert answer.status_code == 200, answer.content
+        assert len(answer.json()["value"]) == {"nik": 16, "nisn": 10}[number]
+    else:
+        assert [fault["pointer"] for fault in answer.json()["errors"]] == [refused]
+        assert answer.status_code == 422
+
+
+def test_nobody_finds_a_person_by_a_kind_of_number_that_the_office_does_not_read(client, world):
+    share(world, "basim", "A son")
+    share(world, "carla", "A son")
+    asked = {"items": [{"nisn": "0012929292"}]}
+    for who, status in (("amal", "found"), ("basim", "found"), ("carla", "not_found")):
+        [result] = post(client, "persons:lookup", asked, world.headers(who)).json()["results"]
+        assert result["status"] == status, who
 
 
 def test_a_person_who_moves_ends_one_membership_and_begins_another(client, world):
