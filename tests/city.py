@@ -91,7 +91,7 @@ def settle_neighbours(world: World) -> None:
     for name in ("dina", "gita"):
         world.neighbours[name] = world.agencies[name]
     today = timezone.localdate()
-    for name in ("gita", "hana"):
+    for name in ("gita", "hana", "joko"):
         Agreement.objects.create(
             from_agency=world.agencies["dina"],
             to_agency=world.neighbours[name],

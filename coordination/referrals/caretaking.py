@@ -68,7 +68,9 @@ def expire_forgotten(*, by: Caller) -> int:
 
 def cancel_batch(key: UUID, *, by: Caller) -> UUID:
     """Cancel a batch, and with it every open referral to it: nobody waits for a course that does not take place."""
-    concerned = visible(by, "referral").filter(batch=key, status__in=RUNNING)
+    concerned = Referral.objects.none()  # nobody refers to a provider without a desk for it
+    if policy.allows(by.kind, by.role, "referral", "change"):
+        concerned = visible(by, "referral").filter(batch=key, status__in=RUNNING)
     list(concerned.select_for_update().order_by("pk"))  # before the batch, as every other move of them does
     move_batch(key, "cancel", by=by)
     _end(list(concerned.order_by("pk")), "batch_cancelled", BATCH_CANCELLED, by)

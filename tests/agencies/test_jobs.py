@@ -67,8 +67,8 @@ ENDS = {
     "client": lambda world: end(Client.objects.filter(client_id="basim-officer"), is_active=False),
     "officer": lambda world: end(Officer.objects.filter(username="basim.officer"), is_active=False),
     "agency": lambda world: end(Agency.objects.filter(pk=world.agencies["basim"].pk), is_active=False),
-    "agreement": lambda world: end(Agreement.objects.filter(number="PKS-basim"), ended_at=timezone.now()),
-    "agreement's time": lambda world: end(Agreement.objects.filter(number="PKS-basim"), until=YESTERDAY),
+    "agreement": lambda world: end(Agreement.objects.filter(number="PKS-basim-schooling"), ended_at=timezone.now()),
+    "agreement's time": lambda world: end(Agreement.objects.filter(number="PKS-basim-schooling"), until=YESTERDAY),
 }
 
 
