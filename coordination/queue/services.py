@@ -65,14 +65,14 @@ def first_children(count: int, region: str | None, *, by: Caller) -> list[str]:
 def ask_for_child(item: UUID, *, reason: str, by: Caller) -> UUID:
     """Ask Dinsos to refer the child of a nameless item; returns the pull request.
 
-    The caller does not learn who the child is. Raises Problem when there is no such item, when the child is one that
-    the caller may see, or (`exists`) when the caller's office has asked already.
+    The caller does not learn who the child is. Raises Problem when there is no such item, when it is about something
+    else or about a child whom the caller may see, or (`exists`) when the caller's office has asked already.
     """
-    found = visible(by, "queue_item").filter(pk=item, kind=QueueItem.Kind.CHILD_OUT_OF_SCHOOL).first()
+    found = visible(by, "queue_item").filter(pk=item).first()
     if found is None:
         raise Problem("not_found")
-    if found.person_id:
-        raise Problem("conflict", "Your office may see this child already.")
+    if found.person_id or found.kind != QueueItem.Kind.CHILD_OUT_OF_SCHOOL:
+        raise Problem("conflict", "Only a child out of school whom your office may not see is asked for.")
     request = request_referral(kind="schooling", reason=reason, by=by)
     if not call("ask_for_queue_item", item, request):
         raise Problem("exists")
