@@ -104,14 +104,19 @@ def _told(kind: str, role: str, source: Source, at: Any) -> dict[str, Any]:
     return {
         "at": shown(models.DateTimeField(), at),
         "on": CityDay(at),
-        "event": Value(source.name),
-        "words_id": Value(source.words[0]),
-        "words_en": Value(source.words[1]),
-        "resource": Value(source.resource),
+        "event": _typed(source.name),
+        "words_id": _typed(source.words[0]),
+        "words_en": _typed(source.words[1]),
+        "resource": _typed(source.resource),
         "id": F("pk"),
-        "person": F(source.person) if source.person else Value(None, models.UUIDField()),
+        "person": F(source.person) if source.person else Cast(Value(None), models.UUIDField()),
         "details": JSONObject(**details),
     }
+
+
+def _typed(text: str) -> Cast:
+    """A constant that says its type, which a prepared statement of PostgreSQL 15 cannot guess inside JSON."""
+    return Cast(Value(text), models.TextField())
 
 
 def stream(

@@ -39,6 +39,8 @@ CODES = {
     "job": "kind",
     "share": "closed_reason",
     "headcount": "unit basis",
+    "referral_move": "name",
+    "case_move": "name",
 }
 TOTALS = ("accepted", "warned", "rejected", "skipped")
 

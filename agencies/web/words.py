@@ -259,6 +259,8 @@ FIELD_WORDS = {
 
 # What a model says beside a field, by its English.
 HELP_WORDS = {
+    "When the receiver must have answered or acted.": "Batas waktu penerima menjawab atau bertindak.",
+    "Empty when it happened by itself.": "Kosong bila terjadi dengan sendirinya.",
     "District, or village where it is known.": "Kecamatan, atau kelurahan bila diketahui.",
     "The people whom the purpose concerns.": "Orang yang dicakup tujuan ini.",
     "So few people that the figure would tell who they are.": (
