@@ -17,8 +17,8 @@ from django.db import models
 from django.utils import timezone
 
 from agencies.access import policy
+from agencies.access.expressions import model_of
 from agencies.access.models import AccessRecord
-from agencies.access.scopes import model_of
 from agencies.access.vault import seal
 from agencies.jobs.models import Job
 from agencies.models import Agency, Agreement, Client, JointLeave

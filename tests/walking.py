@@ -19,8 +19,8 @@ from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 
 from agencies.access import policy
+from agencies.access.expressions import model_of
 from agencies.access.models import Shielded
-from agencies.access.scopes import model_of
 from agencies.web.examples import BY_NAME
 from agencies.web.inputs import Day, Reference
 from agencies.web.routes import Route, machine_routes

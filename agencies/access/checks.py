@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
 from agencies.access import policy
-from agencies.access.scopes import SCOPES
+from agencies.access.rows import SCOPES
 
 
 @register(Tags.models)

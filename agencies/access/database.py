@@ -6,9 +6,10 @@ from django.apps import apps
 from django.db import connection, models, transaction
 
 from agencies.access import policy
+from agencies.access.expressions import column_of, model_of
 from agencies.access.history import history_statements
 from agencies.access.policy import Grant, database_role
-from agencies.access.scopes import as_sql, column_of, model_of
+from agencies.access.scopes import as_sql
 
 OWNER, APP = "sinergi_owner", "sinergi_app"
 # Open to every role of the table: codes without personal data.

@@ -15,8 +15,9 @@ from django.db.models import F, Func, OuterRef, Q, QuerySet, Subquery
 
 from agencies.access import policy
 from agencies.access.caller import Caller, ask
+from agencies.access.expressions import PARAMETERS, Given, model_of
 from agencies.access.prepared import compiled
-from agencies.access.scopes import PARAMETERS, Given, in_scope, model_of
+from agencies.access.scopes import in_scope
 
 LOG = """INSERT INTO access_accessrecord (agency, city, client, officer, initiator, purpose, basis, agreement,
  request_id, action, resource, fields, decision, count, subjects)

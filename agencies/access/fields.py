@@ -1,44 +1,4 @@
-"""What the table speaks of: each resource, its model, and its fields grouped by purpose. Data only."""
-
-MODELS = {
-    "agency": "agencies.Agency",
-    "agreement": "agencies.Agreement",
-    "officer": "agencies.Officer",
-    "client": "agencies.Client",
-    "joint_leave": "agencies.JointLeave",
-    "access_record": "access.AccessRecord",
-    "job": "jobs.Job",
-    "household": "register.Household",
-    "family_card": "register.FamilyCard",
-    "person": "register.Person",
-    "membership": "register.Membership",
-    "assessment": "register.Assessment",
-    "listing": "register.Listing",
-    "share": "register.Share",
-    "import": "intake.ImportBatch",
-    "finding": "intake.Finding",
-    "school": "schools.School",
-    "place": "schools.PlaceOffer",
-    "placement": "schools.Placement",
-    "schooling_case": "schooling.SchoolingCase",
-    "case_move": "schooling.CaseMove",
-    "visit": "schooling.Visit",
-    "verification": "schooling.Verification",
-    "follow_up": "schooling.FollowUp",
-    "pupil": "schooling.Pupil",
-    "referral": "referrals.Referral",
-    "referral_move": "referrals.ReferralMove",
-    "note": "referrals.Note",
-    "attachment": "referrals.Attachment",
-    "pull_request": "referrals.PullRequest",
-    "programme": "training.Programme",
-    "batch": "training.Batch",
-    "session": "training.Session",
-    "application": "training.Application",
-    "queue_item": "queue.QueueItem",
-    "queue_count": "queue.QueueCount",
-    "headcount": "monitoring.Headcount",
-}
+"""The fields of each resource, grouped by purpose. Data only."""
 
 INTERNAL = "INTERNAL"
 
@@ -263,6 +223,3 @@ FIELDS = {
         "scope": "city",
     },
 }
-
-# Documents that carry rows of another resource: resource -> name in the document -> (resource, its link back).
-NESTED = {"household": {"people": ("person", "household"), "family_cards": ("family_card", "household")}}

@@ -9,9 +9,10 @@ from django.db import connection
 
 from agencies.access import policy
 from agencies.access.caller import Caller, acting_as
+from agencies.access.expressions import column_of, model_of
 from agencies.access.log import log_call
 from agencies.access.policy import database_role
-from agencies.access.scopes import column_of, model_of, visible
+from agencies.access.scopes import visible
 
 # Resources whose every change is kept; the rest is bookkeeping or never changes.
 KEPT = (

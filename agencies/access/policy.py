@@ -5,8 +5,10 @@ Data only. Absent means refused; there is no wildcard. Python and PostgreSQL bot
 
 from dataclasses import dataclass
 
-from agencies.access.fields import FIELDS, INTERNAL, MODELS, NESTED
-from agencies.access.grants import FUNCTIONS, GRANTS, WORKER_FUNCTIONS, Grant
+from agencies.access.duties import Grant
+from agencies.access.fields import FIELDS, INTERNAL
+from agencies.access.grants import FUNCTIONS, GRANTS, WORKER_FUNCTIONS
+from agencies.access.resources import MODELS, NESTED
 
 __all__ = ("FIELDS", "FUNCTIONS", "GRANTS", "INTERNAL", "MODELS", "NESTED", "WORKER_FUNCTIONS", "Grant")
 

@@ -17,8 +17,9 @@ from django.db.models.functions import Cast, Concat, JSONObject
 from agencies.access import policy
 from agencies.access.caller import Caller, ask
 from agencies.access.documents import LOG, Page, log_values, shown
+from agencies.access.expressions import Given, model_of
 from agencies.access.prepared import compiled
-from agencies.access.scopes import Given, in_scope, model_of
+from agencies.access.scopes import in_scope
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from rest_framework.serializers import FileField, Serializer
 
 from agencies.access import policy
 from agencies.access.documents import derived
-from agencies.access.scopes import model_of
+from agencies.access.expressions import model_of
 
 TYPES: "tuple[tuple[type[models.Field[Any, Any]], dict[str, Any]], ...]" = (
     (models.UUIDField, {"type": "string", "format": "uuid"}),

@@ -11,8 +11,9 @@ from django.db.models import Case, IntegerField, Value, When
 
 from agencies.access import policy
 from agencies.access.caller import Caller
+from agencies.access.expressions import model_of
 from agencies.access.models import RESOURCES
-from agencies.access.scopes import model_of, visible
+from agencies.access.scopes import visible
 from agencies.models import Region
 from agencies.web.labels import choose, code_label, value_label
 

@@ -8,8 +8,9 @@ from uuid import UUID
 from django.db.models import Subquery, UUIDField
 
 from agencies.access.caller import Caller
+from agencies.access.expressions import Given
 from agencies.access.prepared import compiled, together
-from agencies.access.scopes import Given, in_scope
+from agencies.access.scopes import in_scope
 from agencies.models import Agency
 from agencies.web.problems import Fault, Problem
 from households.register.models import Person

@@ -7,8 +7,8 @@ from django.db import connection
 from agencies.access import policy
 from agencies.access.checks import login_faults
 from agencies.access.database import OWNER, moving_keys, personal_tables
+from agencies.access.expressions import model_of
 from agencies.access.history import KEPT, STAMP, history_table
-from agencies.access.scopes import model_of
 from tests.conftest import owner
 
 pytestmark = pytest.mark.django_db

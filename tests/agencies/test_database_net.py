@@ -12,9 +12,9 @@ from psycopg import errors
 
 from agencies.access import policy
 from agencies.access.caller import Caller, acting_as, ask
+from agencies.access.expressions import model_of
 from agencies.access.identifiers import new_id
 from agencies.access.prepared import first_of_call, together
-from agencies.access.scopes import model_of
 from agencies.web.models import CallCounter
 from coordination.training.models import Programme
 from households.register.models import Assessment, Household, Listing, Membership, Person, Share

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from agencies.access import policy
-from agencies.access.scopes import model_of
+from agencies.access.expressions import model_of
 from households.register.models import Household
 from tests.conftest import owner
 from tests.sharing import share

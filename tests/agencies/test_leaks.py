@@ -11,7 +11,7 @@ import pytest
 
 from agencies.access import policy
 from agencies.access.documents import derived
-from agencies.access.scopes import model_of
+from agencies.access.expressions import model_of
 from agencies.web.views import PAGING
 from tests.city import text_fields
 from tests.oracle import SEES

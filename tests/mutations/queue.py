@@ -1,0 +1,48 @@
+"""Ways to break the queue and the timeline."""
+
+from tests.mutations import Mutation
+
+MUTATIONS = (
+    Mutation(
+        "a queue names whom its office may not see",
+        "coordination/queue/migrations/0002_awaiting.py",
+        "FROM sight s WHERE s.seen_until >= s.starts_on",
+        "FROM sight s WHERE true",
+        "coordination/test_queue_rights.py -k may_not_see",
+    ),
+    Mutation(
+        "a queue keeps the names of an ended share",
+        "agencies/access/rows.py",
+        '_awaiting(me) & (Q(person=None) | _shared_person(me, "person"))',
+        "_awaiting(me)",
+        "coordination/test_queue_rights.py -k the_database_alone_hides",
+    ),
+    Mutation(
+        "a queue does not follow its records",
+        "coordination/queue/migrations/0004_each_once.py",
+        'IF cardinality(people) > 0 THEN")',
+        'IF cardinality(people) > 9 THEN")',
+        "coordination/test_queue.py -k follows",
+    ),
+    Mutation(
+        "a queue tells numbers of a few",
+        "coordination/queue/counts.py",
+        "None if code in hidden else number",
+        "number",
+        "coordination/test_queue_rights.py -k few",
+    ),
+    Mutation(
+        "a timeline of whom one may not see",
+        "agencies/access/streams.py",
+        "AS MATERIALIZED (SELECT count(*) AS households FROM ({household}) h)",
+        "AS MATERIALIZED (SELECT 1 AS households)",
+        "coordination/test_timeline.py -k alike",
+    ),
+    Mutation(
+        "a timeline beyond the readable fields",
+        "agencies/access/streams.py",
+        "for name in source.shows.split() if name in readable}",
+        "for name in source.shows.split()}",
+        "coordination/test_timeline.py -k readable",
+    ),
+)
