@@ -15,7 +15,7 @@ from agencies.access import policy
 from agencies.models import Agency, Agreement, Client, Officer
 from agencies.web.oauth import secret_digest
 
-CITY, SECOND_CITY = "62.71", "63.71"
+CITY, SECOND_CITY, PROVINCE = "62.71", "63.71", "62"
 SCOPES = {
     "social": "households persons shares imports referrals queue schooling training headcounts agencies access_records"
     " jobs",
@@ -33,6 +33,7 @@ PURPOSES = {
 OFFICES = (
     ("Dinas Sosial Kota Palangka Raya", "social", CITY, ("officer", "health_officer")),
     ("Dinas Pendidikan Kota Palangka Raya", "education", CITY, ("officer",)),
+    ("Dinas Pendidikan Provinsi Kalimantan Tengah", "education", PROVINCE, ("officer",)),
     ("Dinas Tenaga Kerja Kota Palangka Raya", "manpower", CITY, ("officer",)),
     ("Inspektorat Kota Palangka Raya", "oversight", CITY, ("auditor",)),
     ("Dinas Sosial Kota Banjarmasin", "social", SECOND_CITY, ("officer",)),
@@ -42,18 +43,19 @@ OFFICES = (
 
 @transaction.atomic
 def enrol() -> None:
-    """Make offices, clients, administrators and agreements that are not there yet."""
+    """Make offices, clients, officers and agreements that are not there yet."""
     offices = {}
     for name, kind, region, roles in OFFICES:
         agency, _ = Agency.objects.get_or_create(name=name, region_id=region, defaults={"kind": kind})
         offices[kind, region] = agency
         for role in roles:
             _enrol_client(agency, role)
-        _enrol_administrator(agency)
-    for region in (CITY, SECOND_CITY):
+        for role in ("administrator", roles[0]):
+            _enrol_officer(agency, role)
+    for giver, holder in ((CITY, CITY), (CITY, PROVINCE), (SECOND_CITY, SECOND_CITY)):
         for kind, purpose in (("education", "schooling"), ("manpower", "training")):
-            if (kind, region) in offices:
-                _agree(offices["social", region], offices[kind, region], purpose)
+            if (kind, holder) in offices:
+                _agree(offices["social", giver], offices[kind, holder], purpose)
 
 
 def _enrol_client(agency: Agency, role: str) -> None:
@@ -70,18 +72,22 @@ def _enrol_client(agency: Agency, role: str) -> None:
     )
 
 
-def _enrol_administrator(agency: Agency) -> None:
-    username = f"admin-{agency.kind}-{agency.region_id.replace('.', '')}"
+def _enrol_officer(agency: Agency, role: str) -> None:
+    username = _username(role, agency.kind, agency.region_id)
     if not Officer.objects.filter(username=username).exists():
         officer = Officer(
             username=username,
-            full_name=f"Administrator {agency.name}",
+            full_name=f"{role.capitalize()} {agency.name}",
             staff_number=username,
             agency=agency,
-            roles=["administrator"],
+            roles=[role],
         )
         officer.set_unusable_password()
         officer.save(force_insert=True)
+
+
+def _username(role: str, kind: str, region: str) -> str:
+    return f"{'admin' if role == 'administrator' else role}-{kind}-{region.replace('.', '')}"
 
 
 def _agree(giver: Agency, holder: Agency, purpose: str) -> None:
@@ -100,8 +106,8 @@ def _agree(giver: Agency, holder: Agency, purpose: str) -> None:
 
 
 def write_credentials(base_url: str) -> Path:
-    """Give every client and every office's administrator a fresh secret, and write them where only we can read them."""
-    administrators = [_administrator(officer) for officer in _demo_administrators()]
+    """Give every client and every office's officers a fresh secret, and write them where only we can read them."""
+    administrators = [_account(officer) for officer in _demo_officers(["administrator"])]
     first = next(found for found in administrators if (found["kind"], found["region"]) == ("social", CITY))
     told: dict[str, Any] = {
         "base_url": base_url,
@@ -109,6 +115,7 @@ def write_credentials(base_url: str) -> Path:
         "openapi_url": f"{base_url}/api/v1/openapi.json",
         "admin": {"url": f"{base_url}/admin/", "username": first["username"], "password": first["password"]},
         "administrators": administrators,
+        "officers": [_account(officer) for officer in _demo_officers(["officer", "auditor"])],
         "clients": [_client(client) for client in Client.objects.select_related("agency").order_by("created_at", "pk")],
     }
     path = Path(settings.VAR_DIR) / "sandbox.json"
@@ -118,13 +125,13 @@ def write_credentials(base_url: str) -> Path:
     return path
 
 
-def _demo_administrators() -> QuerySet[Officer]:
-    names = [f"admin-{kind}-{region.replace('.', '')}" for _, kind, region, _ in OFFICES]
+def _demo_officers(roles: list[str]) -> QuerySet[Officer]:
+    names = [_username(role, kind, region) for role in roles for _, kind, region, _ in OFFICES]
     found: QuerySet[Officer] = Officer.objects.filter(username__in=names).select_related("agency").order_by("pk")
     return found
 
 
-def _administrator(officer: Officer) -> dict[str, str]:
+def _account(officer: Officer) -> dict[str, str]:
     password = secrets.token_urlsafe(16)
     officer.set_password(password)
     Officer.objects.filter(pk=officer.pk).update(password=officer.password)
