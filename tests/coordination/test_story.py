@@ -67,7 +67,8 @@ def test_the_city_runs(running):
     education.post(f"referrals/{referral}/accept")
     education.post(f"referrals/{referral}/complete", {"outcome": "Terdaftar di SDN 1"})
     education.get(f"persons/{child}", expect=404)
-    assert education.get("households")["data"] == []
+    education.get(f"households/{family}", expect=404)
+    assert education.get("persons", household=family)["data"] == []
 
     # Training: the batch fills, one seat is given back, the first of the reserve list moves up.
     programme = manpower.post(
