@@ -67,17 +67,13 @@ def statements() -> Iterator[str]:
     yield f"GRANT EXECUTE ON FUNCTION time_ordered_uuid() TO {', '.join(policy.database_roles())}"
     for function, role in policy.function_grants():
         yield f"GRANT EXECUTE ON FUNCTION {function} TO {role}"
-    for function in policy.WORKER_FUNCTIONS:
+    for function in (*policy.WORKER_FUNCTIONS, *policy.OPEN_FUNCTIONS):
         yield f"GRANT EXECUTE ON FUNCTION {function} TO {APP}"
     # Register files are staged in a temporary table.
     yield (
         "DO $$ BEGIN EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO sinergi_social_intake', current_database());"
         " END $$"
     )
-    for function, role in policy.function_grants():
-        yield f"GRANT EXECUTE ON FUNCTION {function} TO {role}"
-    for function in policy.WORKER_FUNCTIONS:
-        yield f"GRANT EXECUTE ON FUNCTION {function} TO {APP}"
     yield from _bookkeeping()
     yield from _runtime_login()
 

@@ -159,6 +159,29 @@ VALUE_WORDS = {
     "proposed": "Sudah diusulkan",
     "missing": "Belum diusulkan",
     "left": "Sudah keluar",
+    "present": "Hadir",
+    "late": "Terlambat",
+    "excused": "Izin",
+    "Did not come": "Tidak hadir",
+    "sheet": "Lembar pelatih",
+    "code": "Kode QR",
+    "Left the course": "Berhenti dari pelatihan",
+    "taking_part": "Mengikuti",
+    "competent": "Kompeten",
+    "not_yet_competent": "Belum kompeten",
+    "completion": "Kelulusan pelatihan",
+    "competence": "Kompetensi",
+    "employed": "Bekerja",
+    "self_employed": "Usaha sendiri",
+    "business_group": "Kelompok usaha (KUBE)",
+    "studying": "Sekolah atau kuliah",
+    "No work": "Tidak bekerja",
+    "not_reached": "Tidak terhubung",
+    "below_1m": "Di bawah Rp1.000.000",
+    "from_1m": "Rp1.000.000 sampai di bawah Rp2.000.000",
+    "from_2m": "Rp2.000.000 sampai di bawah Rp3.000.000",
+    "from_3m": "Rp3.000.000 sampai di bawah Rp4.000.000",
+    "from_4m": "Rp4.000.000 ke atas",
     "register_count": "Jumlah terdaftar",
     "poor_register_count": "Jumlah miskin terdaftar",
     "extreme_register_count": "Jumlah miskin ekstrem terdaftar",
@@ -216,6 +239,11 @@ CODE_WORDS = {
     "escalate": ("Menaikkan ke penyelia", "Escalated to the supervisor"),
     "expire": ("Berakhir karena waktu", "Ran out"),
     "batch_cancelled": ("Angkatan dibatalkan", "Batch cancelled"),
+    "record": ("Mencatat", "Recorded"),
+    "answer": ("Menjawab", "Answered"),
+    "extend": ("Memperpanjang", "Extended"),
+    "check_in": ("Hadir dengan kode", "Checked in"),
+    "revoke": ("Mencabut", "Revoked"),
     "record-visit": ("Mencatat kunjungan", "Recorded a visit"),
     "verify": ("Memverifikasi", "Verified"),
     "plan": ("Merencanakan", "Planned"),
@@ -288,7 +316,7 @@ def value_label(value: str, source: str = "") -> Any:
     if len(value) > 1 and value.isupper():  # an abbreviation says itself
         return spoken(value, value, source or value)
     english = source or value.replace("_", " ").capitalize()
-    return spoken(VALUE_WORDS.get(value, english), english, english)
+    return spoken(VALUE_WORDS.get(english) or VALUE_WORDS.get(value, english), english, english)
 
 
 def code_label(code: str) -> str:

@@ -36,6 +36,9 @@ NOT_OVER_HTTP = {
     ("follow_up", "create"),
     ("joint_leave", "create"),  # kept in the admin
     ("joint_leave", "change"),
+    ("trainee", "change"),  # by tests, and by the end of the batch
+    ("outcome", "create"),  # set when the batch is finished
+    ("attendance", "create"),  # comes with the sheet of its session
     ("queue_count", "count"),  # stands in the answer of the queue
     ("referral_move", "create"),  # comes with the move itself
 }
