@@ -163,6 +163,7 @@ CHECK_IN_SECONDS = env.int("CHECK_IN_SECONDS", 180)
 LATE_AFTER_MINUTES = env.int("LATE_AFTER_MINUTES", 15)
 # Calls a minute without log-in, from one address: certificates that are checked, codes that are handed in.
 PUBLIC_CALLS_PER_MINUTE = env.int("PUBLIC_CALLS_PER_MINUTE", 60)
+CLIENT_ADDRESS_HEADER = env.str("CLIENT_ADDRESS_HEADER", "")  # that of the proxy in front, such as X-Real-IP
 SMALL_CELL = 5
 ANCHOR_FILE = VAR_DIR / "access_log.anchor"
 # A second holder's copy, such as a directory that another agency keeps.

@@ -43,11 +43,15 @@ from coordination.schooling.pupils import PupilViewSet
 from coordination.schooling.transitions import MOVES as CASE_MOVES
 from coordination.schools.api import PlacementViewSet, PlaceViewSet, SchoolViewSet
 from coordination.timeline.api import TimelineViewSet
+from coordination.trainees import pages as open_pages
 from coordination.trainees.api import (
     AttendanceViewSet,
     CertificateViewSet,
+    CheckInViewSet,
+    CodesViewSet,
     CompetencyTestViewSet,
     FinishedBatchViewSet,
+    ListViewSet,
     OutcomeViewSet,
     SheetViewSet,
     TraineeViewSet,
@@ -164,6 +168,9 @@ urlpatterns = [
     api("applications/{id}/conditions", ApplicationViewSet, get="conditions"),
     *(api(f"applications/{{id}}/{move}", ApplicationViewSet, post=move) for move in APPLICATION_MOVES),
     api("sessions/{id}/attendance", SheetViewSet, get="sheet", put="record"),
+    api("sessions/{id}/attendance-list", ListViewSet, post="upload"),
+    api("sessions/{id}/check-in", CheckInViewSet, post="check_in"),
+    api("batches/{id}/participation-codes", CodesViewSet, get="codes"),
     api("attendance", AttendanceViewSet, get="list"),
     api("attendance/{id}", AttendanceViewSet, get="retrieve"),
     api("trainees", TraineeViewSet, get="list"),
@@ -173,8 +180,13 @@ urlpatterns = [
     api("competency-tests/{id}", CompetencyTestViewSet, get="retrieve"),
     api("certificates", CertificateViewSet, get="list", post="create"),
     api("certificates/{id}", CertificateViewSet, get="retrieve"),
+    api("certificates/{id}/pdf", CertificateViewSet, get="pdf"),
     api("certificates/{id}/history", CertificateViewSet, get="history"),
     api("certificates/{id}/revoke", CertificateViewSet, post="revoke"),
+    plain("certificate-checks", open_pages.CertificateCheck),
+    path("verify", open_pages.verify),
+    path("verify/<path:number>", open_pages.verify),
+    path("check-in/<str:token>", open_pages.check_in),
     api("outcomes", OutcomeViewSet, get="list"),
     api("outcomes/{id}", OutcomeViewSet, get="retrieve"),
     api("outcomes/{id}/answer", OutcomeViewSet, post="answer"),

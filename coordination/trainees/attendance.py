@@ -16,6 +16,7 @@ from agencies.access.scopes import visible
 from agencies.calendar import today_in
 from agencies.web.problems import Fault, Problem
 from coordination.referrals.services import author_of
+from coordination.trainees.codes import code_of
 from coordination.trainees.models import Attendance
 from coordination.training.models import Application, Batch, Session
 from households.register.services import stamped
@@ -36,7 +37,7 @@ def sheet_of(key: UUID, *, by: Caller) -> dict[str, Any]:
     session = visible(by, "session").filter(pk=key).first()
     if session is None:
         raise Problem("not_found")
-    seated = list(_seated(session, by))
+    seated = list(seated_in(session, by))
     marks = {mark.application_id: mark for mark in visible(by, "attendance").filter(session=key)}
     log_call(by, "read", "attendance", subjects=[person for _, person in seated], groups="mark")
     return {
@@ -46,7 +47,8 @@ def sheet_of(key: UUID, *, by: Caller) -> dict[str, Any]:
     }
 
 
-def _seated(session: Session, by: Caller) -> Any:
+def seated_in(session: Session, by: Caller) -> Any:
+    """Applications with a seat in the batch of a session, each with its person."""
     rows = visible(by, "application").filter(batch=session.batch_id, status=Application.Status.ACCEPTED)
     return rows.order_by("pk").values_list("pk", "person")
 
@@ -77,13 +79,33 @@ def check_recordable(session: Session) -> None:
         raise Problem("conflict", f"The batch is {session.batch.status}; attendance is recorded while it runs.")
 
 
+def check_open(session: Session) -> None:
+    """Raises Problem unless participants may check in now: on the day of the session, while the batch runs."""
+    check_recordable(session)
+    if session.batch.status != Batch.Status.RUNNING or session.day != today_in(session.batch.city):
+        raise Problem("conflict", f"Participants check in on {session.day}, while the batch runs.")
+
+
+def codes_of(batch: UUID, *, by: Caller) -> list[dict[str, Any]]:
+    """The participation codes of everybody with a seat in one of the caller's own batches.
+
+    Raises Problem when the caller sees no such batch.
+    """
+    if not visible(by, "batch").filter(pk=batch).exists():
+        raise Problem("not_found")
+    seated = visible(by, "application").filter(batch=batch, provider=by.agency, status=Application.Status.ACCEPTED)
+    found = list(seated.order_by("pk").values_list("pk", "person"))
+    log_call(by, "read", "attendance", subjects=[person for _, person in found], groups="codes")
+    return [{"application": key, "person": person, "code": code_of(key)} for key, person in found]
+
+
 def record_sheet(session: Session, marks: Mapping[UUID, str], *, by: Caller) -> None:
     """The marks of a trainer for one locked session; whoever is not named keeps the mark that is there.
 
     Raises Problem naming each who has no seat.
     """
     check_recordable(session)
-    seated = dict(_seated(session, by))
+    seated = dict(seated_in(session, by))
     strangers = [position for position, key in enumerate(marks) if key not in seated]
     if strangers:
         faults = [Fault(f"/items/{n}/application", "does_not_exist", "No such record.") for n in strangers]

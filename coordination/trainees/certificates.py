@@ -16,6 +16,7 @@ from agencies.access.scopes import visible
 from agencies.calendar import months_after
 from agencies.web.problems import Fault, Problem
 from coordination.referrals.services import author_of
+from coordination.trainees.codes import ALPHABET, plain
 from coordination.trainees.models import Certificate, Trainee
 from coordination.trainees.testing import locked_trainee
 from households.register.services import stamped
@@ -23,8 +24,8 @@ from households.register.services import stamped
 # A certificate of competence by BNSP holds for three years; that of a centre has no end.
 COMPETENCE_MONTHS = 36
 COMPETENCE_ISSUER = "Badan Nasional Sertifikasi Profesi (BNSP)"
-# Crockford's base 32: no letter that is read as a digit. Ten of them are 50 bits, so no number is found by trying.
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+# Ten letters drawn from 32 are 50 bits: no number is found by trying.
+VALIDITIES = ("valid", "expired", "revoked", "unknown")
 NUMBER = re.compile(rf"[0-9]{{4}}-[{ALPHABET}]{{5}}-[{ALPHABET}]{{5}}")
 
 
@@ -94,8 +95,9 @@ def revoke_certificate(key: UUID, *, reason: str, by: Caller) -> UUID:
 
 def validity_of(number: str) -> str:
     """valid, expired, revoked or unknown: all that anybody without a log-in learns; a misspelt number is unknown."""
-    wanted = number.strip().upper().translate(str.maketrans("OIL", "011"))
-    if not wanted.isascii() or not NUMBER.fullmatch(wanted):
+    read = plain(number)
+    wanted = f"{read[:4]}-{read[4:9]}-{read[9:]}"
+    if not NUMBER.fullmatch(wanted):
         return "unknown"
     found: Any = call("certificate_validity", wanted, timezone.localdate())
     return str(found)

@@ -31,6 +31,17 @@ class SheetInput(serializers.Serializer[Model]):
         return value
 
 
+class ListInput(serializers.Serializer[Model]):
+    """A CSV file of a participation code, or of the last four digits of the NIK, and a status in each row."""
+
+    file = serializers.FileField(allow_empty_file=True)
+    dry_run = serializers.BooleanField(default=False, help_text="Only tell what would happen.")
+
+
+class NothingInput(serializers.Serializer[Model]):
+    """A call that needs no words."""
+
+
 class UnitResultInput(serializers.Serializer[Model]):
     """Whether the trainee is competent in one SKKNI unit of the course."""
 

@@ -38,7 +38,6 @@ NOT_OVER_HTTP = {
     ("joint_leave", "change"),
     ("trainee", "change"),  # by tests, and by the end of the batch
     ("outcome", "create"),  # set when the batch is finished
-    ("attendance", "create"),  # comes with the sheet of its session
     ("queue_count", "count"),  # stands in the answer of the queue
     ("referral_move", "create"),  # comes with the move itself
 }

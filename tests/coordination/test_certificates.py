@@ -7,6 +7,7 @@ import pytest
 from coordination.trainees.certificates import NUMBER, validity_of
 from coordination.trainees.models import Certificate, Trainee
 from coordination.training.models import Application, Batch
+from households.register.models import Person, Share
 from tests.conftest import owner
 from tests.coordination.courses import TODAY, UNITS, Course
 from tests.coordination.test_referrals import get, post
@@ -187,3 +188,68 @@ def test_dinsos_sees_the_result_of_whom_it_sent_and_no_test(world, client, sourc
     for path in ("trainees", "certificates"):
         assert get(client, world, "dina", path).json()["data"] == []
         assert get(client, world, "basim", path).status_code == 403
+
+
+def test_the_paper_names_the_holder_and_where_to_check(course):
+    course.test(0, units=BOTH)
+    paper = course.certify(0, registration="REG-4711").json()
+    answer = get(course.client, course.world, "carla", f"certificates/{paper['id']}/pdf")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    text = answer.content.decode("latin-1")
+    with owner():
+        name = course.people[0].person.name
+    for part in (name, paper["number"], "REG-4711", "KOMPETENSI", "Berlaku sampai", f"/verify/{paper['number']}"):
+        assert part in text, part
+    assert "DICABUT" not in text
+    revoke(course, paper)
+    again = get(course.client, course.world, "carla", f"certificates/{paper['id']}/pdf").content.decode("latin-1")
+    assert "DICABUT" in again
+
+
+@pytest.mark.parametrize("name", ["Siti ~^", "\u0130brahim \u738b", "(a) \\ )", "x" * 120])
+def test_any_name_is_drawn(course, name):
+    course.test(0, units=BOTH)
+    paper = course.certify(0).json()
+    with owner():
+        Person.objects.filter(pk=course.people[0].person_id).update(name=name)
+    assert get(course.client, course.world, "carla", f"certificates/{paper['id']}/pdf").status_code == 200
+
+
+def test_no_paper_of_whom_the_office_no_longer_sees(course):
+    course.test(0, units=BOTH)
+    paper = course.certify(0).json()
+    with owner():
+        Share.objects.filter(subjects__contains=[course.people[0].person_id]).update(closed_at="2026-01-01T00:00Z")
+    assert get(course.client, course.world, "carla", f"certificates/{paper['id']}/pdf").status_code == 409
+    for who, status in (("amal", 404), ("basim", 403), ("farah", 404)):
+        assert get(course.client, course.world, who, f"certificates/{paper['id']}/pdf").status_code == status
+
+
+def test_the_page_and_the_call_without_a_log_in_tell_validity_alone(course, client):
+    course.test(0, units=BOTH)
+    number = course.certify(0).json()["number"]
+    english = {"Accept-Language": "en"}
+    for path in (f"/verify/{number}", f"/verify?number={number}"):
+        page = client.get(path, headers=english)
+        assert "This certificate is valid." in page.content.decode()
+        assert "canary" not in page.content.decode()
+    assert client.get(f"/api/v1/certificate-checks?number={number}").json() == {"validity": "valid"}
+    pages = {
+        client.get(f"/verify/{text}", headers=english).content
+        for text in ("2026-00000-00000", "x", "a/b", "%00", "%ff", "\u0661", "x" * 3000)
+    }
+    assert len(pages) == 1
+    assert "No certificate has this number." in pages.pop().decode()
+    for text in ("2026-00000-00000", "x", "%00", ""):
+        answer = client.get(f"/api/v1/certificate-checks?number={text}")
+        assert (answer.status_code, answer.json()) == (200, {"validity": "unknown"})
+
+
+def test_asking_about_numbers_is_slowed_down(course, client, settings):
+    settings.PUBLIC_CALLS_PER_MINUTE = 2
+    asked = [client.get("/api/v1/certificate-checks?number=x").status_code for _ in range(3)]
+    assert asked == [200, 200, 429]
+    assert client.get("/verify/x").status_code == 429
+    assert client.get("/verify").status_code == 200
+    settings.CLIENT_ADDRESS_HEADER = "X-Real-IP"
+    assert client.get("/verify/x", headers={"X-Real-IP": "203.0.113.9"}).status_code == 200
