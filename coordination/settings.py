@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "households.intake",
     "coordination.training",
     "coordination.trainees",
+    "coordination.business_groups",
     "coordination.schools",
     "coordination.referrals",
     "coordination.schooling",

@@ -20,6 +20,8 @@ from agencies.web import health, oauth
 from agencies.web.openapi import OpenAPI
 from agencies.web.views import ResourceViewSet
 from coordination import documentation, pages
+from coordination.business_groups.api import BusinessGroupViewSet, GroupMemberViewSet
+from coordination.business_groups.transitions import MOVES as GROUP_MOVES
 from coordination.monitoring.api import HeadcountViewSet
 from coordination.queue.api import AskViewSet, QueueViewSet
 from coordination.referrals.api import (
@@ -191,6 +193,12 @@ urlpatterns = [
     api("outcomes/{id}", OutcomeViewSet, get="retrieve"),
     api("outcomes/{id}/answer", OutcomeViewSet, post="answer"),
     api("outcomes/{id}/history", OutcomeViewSet, get="history"),
+    api("business-groups", BusinessGroupViewSet, get="list", post="create"),
+    api("business-groups/{id}", BusinessGroupViewSet, get="retrieve"),
+    api("business-groups/{id}/history", BusinessGroupViewSet, get="history"),
+    *(api(f"business-groups/{{id}}/{move}", BusinessGroupViewSet, post=move) for move in GROUP_MOVES),
+    api("group-members", GroupMemberViewSet, get="list"),
+    api("group-members/{id}", GroupMemberViewSet, get="retrieve"),
     api("queue", QueueViewSet, get="list"),
     api("queue:refer", QueueViewSet, post="refer"),
     api("queue/{id}/ask", AskViewSet, post="ask"),

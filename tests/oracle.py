@@ -162,6 +162,12 @@ SEES: dict[tuple[str, str], Opinion] = {
     **{("planned", part): _of_a_trainee(_planned_for) for part in TRAINEE},
     **{("provider", part): _of_a_trainee(_of_the_provider) for part in TRAINEE},
     **{("sender", part): _of_a_trainee(_sent_by_the_register) for part in TRAINEE if part != "competency_test"},
+    ("registrar", "business_group"): _of_the_city,
+    ("registrar", "group_member"): lambda world, me, row: _of_the_city(world, me, row.group),
+    ("formed", "business_group"): _of_the_agency,
+    ("formed", "group_member"): lambda world, me, row: (
+        _of_the_agency(world, me, row.group) and _shown_person(world, me, row)
+    ),
     ("offered", "batch"): _offered,
     ("planned", "batch"): _planned,
     ("offered", "session"): lambda world, me, row: _offered(world, me, row.batch),

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from coordination.business_groups.models import BusinessGroup, GroupMember
 from coordination.trainees.models import Attendance, Certificate, CompetencyTest, Outcome, Trainee
 from coordination.training.models import Application, Session
 from tests.world import World
@@ -53,3 +54,32 @@ def settle_trainees(world: World) -> None:
             author="x",
         )
         Outcome.objects.create(trainee=trainee, months=3, due_on=day + timedelta(days=60), author="x", words="x")
+
+
+def settle_groups(world: World) -> None:
+    """A group of each provider, of Dinsos and of the other city. Must run as the owner."""
+    for place, (agency, city, people) in enumerate(
+        (
+            (world.agencies["carla"], "62.71", ("A son", "B son")),
+            (world.agencies["farah"], "62.71", ("B mother",)),
+            (world.agencies["amal"], "62.71", ("A mother",)),
+            (world.neighbours["hana"], "63.71", ("D son",)),
+        )
+    ):
+        day = date(2036, 1, 1) + timedelta(days=place)
+        group = BusinessGroup.objects.create(
+            name="x",
+            sector=4,
+            region_id=f"{city}.01.1001",
+            agency=agency,
+            status="active",
+            formed_on=day,
+            ended_reason="x",
+        )
+        for label in people:
+            GroupMember.objects.create(
+                group=group,
+                person=world.people[label],
+                household=world.households[label[0]],
+                joined_on=day + timedelta(days=10),
+            )

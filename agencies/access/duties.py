@@ -105,6 +105,15 @@ def _trainees(rows: str) -> dict[str, Grant]:
         "competency_test": Grant("list read create", rows, "test", creates="provider"),
         "certificate": Grant("list read create change history", rows, "paper why", "paper why", **own),
         "outcome": Grant("list read create change history", rows, "state income why", "state income why", **own),
+        **_groups("formed"),
+    }
+
+
+def _groups(rows: str) -> dict[str, Grant]:
+    """Business groups (KUBE), and of their members those whom the office may see."""
+    return {
+        "business_group": Grant("list read create change history", rows, "group state", "state"),
+        "group_member": Grant("list read create change", rows, "part", "part"),
     }
 
 
@@ -113,6 +122,7 @@ TRAINING = {
     "trainee": Grant("list read", "sender", "state"),
     "certificate": Grant("list read", "sender", "paper"),
     "outcome": Grant("list read", "sender", "state"),
+    **_groups("registrar"),
 }
 # The city's training office sees every course of its city; a centre sees those that it gives.
 TRAINING_OFFICE = {

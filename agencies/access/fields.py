@@ -188,6 +188,18 @@ FIELDS = {
         "why": "author words",
         "system": "version updated_at",
     },
+    "business_group": {
+        "key": "id batch",
+        "group": "name sector region agency",
+        "state": "status formed_on ended_on ended_reason",
+        "system": "version updated_at",
+        "scope": "city",
+    },
+    "group_member": {
+        "key": "id group person household",
+        "part": "role joined_on left_on",
+        "system": "version updated_at",
+    },
     "queue_item": {
         "key": "id urgency",
         "item": "kind person household referral schooling_case pull_request region reason assignee since due_on"

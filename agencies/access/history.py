@@ -32,6 +32,8 @@ KEPT = (
     "attendance",
     "certificate",
     "outcome",
+    "business_group",
+    "group_member",
     "school",
     "place",
     "placement",

@@ -40,6 +40,8 @@ MODELS = {
     "competency_test": "trainees.CompetencyTest",
     "certificate": "trainees.Certificate",
     "outcome": "trainees.Outcome",
+    "business_group": "business_groups.BusinessGroup",
+    "group_member": "business_groups.GroupMember",
     "queue_item": "queue.QueueItem",
     "queue_count": "queue.QueueCount",
     "headcount": "monitoring.Headcount",

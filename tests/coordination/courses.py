@@ -42,10 +42,13 @@ class Course:
         day = TODAY - timedelta(days=days_ago)
         return Session.objects.create(batch=self.batch, day=day, starts=time(0, 0), ends=time(23, 59), topic="x")
 
+    def household(self):
+        return self.world.households["B"]
+
     def seat(self, place, source="own"):
         """An application of somebody whom the provider may see."""
         person = Person(
-            household=self.world.households["B"],
+            household=self.household(),
             city="62.71",
             name=f"canary-trainee-{place}",
             sex="F",
