@@ -143,3 +143,21 @@ def test_a_day_of_the_future_is_no_answer(course):
     long_over(course)
     refused = answer(course, checks(course)[0], "employed", on=date(TODAY.year + 1, 1, 1))
     assert [fault["code"] for fault in refused.json()["errors"]] == ["not_done_yet"]
+
+
+def test_a_check_awaits_the_office_from_two_weeks_before_and_goes_once_it_is_answered(course):
+    def waiting():
+        told = get(course.client, course.world, "carla", "queue?kind=follow_up_due").json()["data"]
+        return [(row["person"], row["due_on"], row["is_overdue"]) for row in told]
+
+    assert waiting() == []
+    with owner():
+        check = Outcome.objects.get(trainee=course.people[0].pk, months=3)
+        Outcome.objects.filter(pk=check.pk).update(due_on=TODAY + timedelta(days=14))
+    person = str(course.people[0].person_id)
+    assert waiting() == [(person, (TODAY + timedelta(days=14)).isoformat(), False)]
+    with owner():
+        Outcome.objects.filter(pk=check.pk).update(due_on=TODAY - timedelta(days=1))
+    assert waiting() == [(person, (TODAY - timedelta(days=1)).isoformat(), True)]
+    assert answer(course, {"id": check.pk}, "employed").status_code == 200
+    assert waiting() == []
