@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "coordination.schooling",
     "coordination.queue",
     "coordination.monitoring",
+    "coordination.outcomes",
     "coordination.apps.CoordinationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

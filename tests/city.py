@@ -6,7 +6,7 @@ A new resource: its rows in a function here, the function in SETTLING, and one l
 
 import hashlib
 import json
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from typing import Any
 from uuid import uuid4
@@ -23,6 +23,7 @@ from agencies.access.vault import seal
 from agencies.jobs.models import Job
 from agencies.models import Agency, Agreement, Client, JointLeave
 from coordination.monitoring.models import Headcount
+from coordination.outcomes.models import Outcome, OutcomeEdition
 from coordination.referrals.files import attachment_storage
 from coordination.referrals.models import Attachment, Note, PullRequest, Referral, ReferralMove
 from coordination.schools.models import Placement, PlaceOffer, School
@@ -297,6 +298,36 @@ def settle_headcounts(world: World) -> None:
         )
 
 
+def settle_outcomes(world: World) -> None:
+    """Figures of either city, of an office and of all together, and what was frozen of them, which nobody can change."""
+    texts = count(70_000)
+    for place, name in enumerate(("amal", "basim", "carla", "dina", "gita", "")):
+        agency = world.agencies.get(name)
+        Outcome.objects.create(
+            city=agency.region_id if agency else "62.71",
+            funnel="schooling",
+            year=2018,
+            agency=agency,
+            side="sent" if agency else "",
+            dimension="whole",
+            region_id=agency.region_id if agency else "62.71",
+            steps={"sent": 7_654_321 + place},
+            outcomes={},
+            durations={},
+            as_of=datetime(2019, 1, 1 + place, tzinfo=UTC),
+        )
+    for place, name in enumerate(("amal", "dina")):
+        OutcomeEdition.objects.create(
+            city=world.agencies[name].region_id,
+            year=2017,
+            number=1,
+            basis=NUMBERED.format(next(texts)),
+            agency=world.agencies[name],
+            frozen_by=NUMBERED.format(next(texts)),
+            as_of=datetime(2018, 1, 1 + place, tzinfo=UTC),
+        )
+
+
 def settle_access_records(world: World) -> None:
     """A call of each office of the walk, under a number that no other row has."""
     for place, name in enumerate(("amal", "basim", "carla", "farah", "dina", "gita")):
@@ -337,6 +368,7 @@ SETTLING = (
     settle_schooling,
     settle_imports,
     settle_headcounts,
+    settle_outcomes,
     settle_access_records,
     settle_gone,
 )
