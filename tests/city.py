@@ -6,7 +6,7 @@ A new resource: its rows in a function here, the function in SETTLING, and one l
 
 import hashlib
 import json
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from itertools import count
 from typing import Any
 from uuid import uuid4
@@ -23,13 +23,13 @@ from agencies.access.vault import seal
 from agencies.jobs.models import Job
 from agencies.models import Agency, Agreement, Client, JointLeave
 from coordination.monitoring.models import Headcount
-from coordination.outcomes.models import Outcome, OutcomeEdition
 from coordination.referrals.files import attachment_storage
 from coordination.referrals.models import Attachment, Note, PullRequest, Referral, ReferralMove
 from coordination.schools.models import Placement, PlaceOffer, School
 from coordination.training.models import Application, Batch, Programme, Session
 from households.intake.models import Finding, ImportBatch
 from households.register.models import Household, Person, Share
+from tests.outcomes import settle_outcomes
 from tests.schooling import settle_schooling
 from tests.world import PURPOSE, World
 
@@ -295,36 +295,6 @@ def settle_headcounts(world: World) -> None:
             source="x",
             as_of=date(2019, 12, 30) + timedelta(days=place),
             published_by="x",
-        )
-
-
-def settle_outcomes(world: World) -> None:
-    """Figures of either city, of an office and of all together, and what was frozen of them, which nobody can change."""
-    texts = count(70_000)
-    for place, name in enumerate(("amal", "basim", "carla", "dina", "gita", "")):
-        agency = world.agencies.get(name)
-        Outcome.objects.create(
-            city=agency.region_id if agency else "62.71",
-            funnel="schooling",
-            year=2018,
-            agency=agency,
-            side="sent" if agency else "",
-            dimension="whole",
-            region_id=agency.region_id if agency else "62.71",
-            steps={"sent": 7_654_321 + place},
-            outcomes={},
-            durations={},
-            as_of=datetime(2019, 1, 1 + place, tzinfo=UTC),
-        )
-    for place, name in enumerate(("amal", "dina")):
-        OutcomeEdition.objects.create(
-            city=world.agencies[name].region_id,
-            year=2017,
-            number=1,
-            basis=NUMBERED.format(next(texts)),
-            agency=world.agencies[name],
-            frozen_by=NUMBERED.format(next(texts)),
-            as_of=datetime(2018, 1, 1 + place, tzinfo=UTC),
         )
 
 

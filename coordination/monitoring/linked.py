@@ -7,16 +7,13 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 class Sum(NamedTuple):
-    """A figure as a sum of counts that are never told themselves: bit n stands for count n, added or taken away.
-
-    Such sums are worked with modulo 3, on whole integers at once, which is some hundred times faster than fractions.
-    Only a combination whose weights are thirds goes unseen; tables of parts and wholes have whole or half weights.
-    """
+    """A figure as a sum of counts that are never told themselves: bit n stands for count n, added or taken away."""
 
     plus: int
     minus: int = 0
 
     def __add__(self, other: "Sum") -> "Sum":  # type: ignore[override] # no tuple is ever joined to it
+        """Their sum modulo 3, of all counts at once."""
         carry = (self.plus | other.minus) ^ (self.minus | other.plus)
         return Sum((self.minus | other.minus) ^ carry, (self.plus | other.plus) ^ carry)
 
@@ -36,17 +33,27 @@ def tellable(figures: Iterable[tuple[Key, Sum]], secrets: Iterable[Sum], known: 
     suppression by linear algebra: a secret can be worked out exactly when it lies in the span of what is told
     (L. Willenborg and T. de Waal, Elements of Statistical Disclosure Control, Springer 2001).
     """
-    span = _Span(secrets)
-    for zero in known:
-        span.take(zero)
+    spans = (_Span(secrets := list(secrets)), _SpanOfBits(secrets))
     judged: dict[Sum, bool] = {}
+    for zero in known:
+        _taken(zero, spans)
     told = set()
     for key, figure in figures:
         if figure not in judged:
-            judged[figure] = span.take(figure)
+            judged[figure] = _taken(figure, spans)
         if judged[figure]:
             told.add(key)
     return told
+
+
+def _taken(figure: Sum, spans: "Sequence[_Span]") -> bool:
+    """Take a figure in, unless that would give a secret; whether it may be told."""
+    rests = [span.rest(figure) for span in spans]
+    if any(span.is_secret(rest) for span, rest in zip(spans, rests, strict=True)):
+        return False
+    for span, rest in zip(spans, rests, strict=True):
+        span.take(rest)
+    return True
 
 
 def together(parts: Sequence[tuple[Sum, int]], *, limit: int) -> list[Sum]:
@@ -65,39 +72,62 @@ def together(parts: Sequence[tuple[Sum, int]], *, limit: int) -> list[Sum]:
 
 
 class _Span:
-    """What can be worked out from the figures taken so far, and what of each secret cannot."""
+    """What can be worked out from the figures taken so far, and what of each secret cannot.
+
+    Modulo 3 on integers of as many bits as there are counts, which is some hundred times faster than fractions; and
+    modulo 2 besides, for a combination with thirds goes unseen modulo 3, one with halves modulo 2.
+    """
 
     def __init__(self, secrets: Iterable[Sum]) -> None:
-        self.secrets = list(dict.fromkeys(secrets))
+        self.secrets = list(dict.fromkeys(self.reduced(secret) for secret in secrets))
         self.secret_counts = 0
         for secret in self.secrets:
             self.secret_counts |= secret.support
         # Each with a count of its own, which no later one has.
         self.rows: list[tuple[int, Sum]] = []
 
-    def take(self, figure: Sum) -> bool:
-        """Take a figure in, unless that would give a secret; whether it may be told."""
-        for pivot, row in self.rows:
-            figure = _without(figure, pivot, row)
-        if not figure.support:
-            return True  # told before, by others
-        free = figure.support & ~self.secret_counts
-        pivot = (free or figure.support) & -(free or figure.support)
-        if free:
-            self.rows.append((pivot, figure))
-            return True
-        holding = [place for place, secret in enumerate(self.secrets) if secret.support & pivot]
-        if any(self.secrets[place] in (figure, -figure) for place in holding):
-            return False
-        self.rows.append((pivot, figure))
-        for place in holding:
-            self.secrets[place] = _without(self.secrets[place], pivot, figure)
-            self.secret_counts |= self.secrets[place].support
-        return True
-
-
-def _without(figure: Sum, pivot: int, row: Sum) -> Sum:
-    """The figure less so much of the row that the pivot is no longer in it."""
-    if not figure.support & pivot:
+    def reduced(self, figure: Sum) -> Sum:
+        """The figure in this arithmetic."""
         return figure
-    return figure + (-row if bool(figure.plus & pivot) == bool(row.plus & pivot) else row)
+
+    def without(self, figure: Sum, pivot: int, row: Sum) -> Sum:
+        """The figure less so much of the row that the pivot is no longer in it."""
+        return figure + (-row if bool(figure.plus & pivot) == bool(row.plus & pivot) else row)
+
+    def rest(self, figure: Sum) -> Sum:
+        """What a figure tells beyond those taken; nothing when it can be worked out."""
+        rest = self.reduced(figure)
+        for pivot, row in self.rows:
+            if (rest.plus | rest.minus) & pivot:
+                rest = self.without(rest, pivot, row)
+        return rest
+
+    def is_secret(self, rest: Sum) -> bool:
+        """Whether whoever is told this learns a secret by it."""
+        if rest.support & ~self.secret_counts:
+            return False
+        return bool(rest.support) and (rest in self.secrets or -rest in self.secrets)
+
+    def take(self, rest: Sum) -> None:
+        """Take a figure in by its rest."""
+        if not rest.support:
+            return
+        wanted = rest.support & ~self.secret_counts or rest.support
+        pivot = wanted & -wanted
+        self.rows.append((pivot, rest))
+        if not pivot & self.secret_counts:
+            return
+        for place, secret in enumerate(self.secrets):
+            if (secret.plus | secret.minus) & pivot:
+                self.secrets[place] = self.without(secret, pivot, rest)
+                self.secret_counts |= self.secrets[place].support
+
+
+class _SpanOfBits(_Span):
+    """The same modulo 2."""
+
+    def reduced(self, figure: Sum) -> Sum:
+        return Sum(figure.plus ^ figure.minus)
+
+    def without(self, figure: Sum, pivot: int, row: Sum) -> Sum:
+        return Sum(figure.plus ^ row.plus)
