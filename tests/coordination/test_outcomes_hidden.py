@@ -98,6 +98,18 @@ def test_two_steps_never_differ_by_few(table):
         assert all(more == less or more - less >= LIMIT for more, less in pairwise(numbers))
 
 
+def test_those_between_two_steps_are_not_few_though_others_are_hidden_besides():
+    funnel = Funnel("schooling", ("sent", "accepted", "begun", "done"), WORDS, ())
+    stopped = ((0, 1), (1, 1), (2, 30), (3, 2))
+    records = [Record((), record(KINDS[0]).groups, step, "at_work") for step, number in stopped for _ in range(number)]
+    steps = tabulate(records, funnel, limit=LIMIT)[Row(None, "whole", "")].steps
+    assert steps == {"sent": 34, "accepted": None, "begun": None, "done": None}
+
+
+def test_where_there_are_few_in_all_nothing_is_told():
+    assert all(not figure for _, _, figure in published({KINDS[0]: 2, KINDS[1]: 2}))
+
+
 def test_large_figures_are_all_told():
     table = dict.fromkeys(KINDS, 10)
     assert all(figure is not None for _, _, figure in published(table))

@@ -8,7 +8,7 @@ MUTATIONS = (
         "coordination/outcomes/tables.py",
         "if 0 < number < limit or cell in kept]",
         "if cell in kept]",
-        "coordination/test_outcomes_hidden.py -k subtracts",
+        "coordination/test_outcomes_hidden.py -k few_in_all",
     ),
     Mutation(
         "a small figure found by subtraction",
@@ -29,7 +29,7 @@ MUTATIONS = (
         "coordination/outcomes/tables.py",
         "                if 0 < held < limit:\n",
         "                if False:\n",
-        "coordination/test_outcomes_hidden.py -k differ",
+        "coordination/test_outcomes_hidden.py -k between_two_steps",
     ),
     Mutation(
         "percentiles of few people",
