@@ -13,12 +13,11 @@ from coordination.outcomes.tables import Record, Row, tabulate
 from tests.coordination.cohorts import KAMELOH, PAHANDUT, count_now, refer_many, told
 
 LIMIT = 5
-SMALL = Funnel(
-    "schooling", ("sent", "accepted", "done"), ("waiting", "at_work", "completed", "declined", "still_open"), ()
-)
+WORDS = ("waiting", "at_work", "completed", "declined", "still_open")
+SMALL = Funnel("schooling", ("sent", "accepted", "done"), WORDS, ())
 STATES = ((0, "waiting"), (0, "declined"), (1, "at_work"), (1, "declined"), (2, "completed"))
 VILLAGES = (("a1", "a"), ("a2", "a"), ("b1", "b"), ("b",))
-SENDER, *RECEIVERS = "sender", "here", "there"
+SENDER, RECEIVERS = "sender", ("here", "there")
 KINDS = list(product(VILLAGES, ("1", "2"), RECEIVERS, STATES))
 # Most tables are of few kinds of people, and of few people each: there the figures hang together most.
 TABLES = st.dictionaries(

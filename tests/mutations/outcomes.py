@@ -69,8 +69,8 @@ MUTATIONS = (
     Mutation(
         "every officer of Dinsos freezes figures",
         "agencies/access/duties.py",
-        '    "outcome_edition": Grant("list read", "counted", "edition"),\n}',
-        '    "outcome_edition": Grant("list read create", "counted", "edition"),\n}',
+        '"outcome_edition": Grant("list read", "counted", "edition"),',
+        '"outcome_edition": Grant("list read create", "counted", "edition"),',
         "coordination/test_outcome_editions.py -k nobody_else",
     ),
 )
