@@ -71,7 +71,7 @@ INSTALLED_APPS = [
     "coordination.schooling",
     "coordination.queue",
     "coordination.monitoring",
-    "coordination.outcomes",
+    "coordination.cohorts",
     "coordination.apps.CoordinationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -21,7 +21,7 @@ from agencies.web.openapi import OpenAPI
 from agencies.web.views import ResourceViewSet
 from coordination import documentation, pages
 from coordination.monitoring.api import HeadcountViewSet
-from coordination.outcomes.api import OutcomeEditionViewSet, OutcomeViewSet
+from coordination.cohorts.api import CohortEditionViewSet, CohortViewSet
 from coordination.queue.api import AskViewSet, QueueViewSet
 from coordination.referrals.api import (
     METHODS,
@@ -183,10 +183,10 @@ urlpatterns = [
     api("pupils/{id}", PupilViewSet, get="retrieve", patch="partial_update"),
     api("headcounts", HeadcountViewSet, get="list", post="create"),
     api("headcounts/{id}", HeadcountViewSet, get="retrieve"),
-    api("outcomes", OutcomeViewSet, get="list"),
-    api("outcomes/{id}", OutcomeViewSet, get="retrieve"),
-    api("outcome-editions", OutcomeEditionViewSet, get="list", post="create"),
-    api("outcome-editions/{id}", OutcomeEditionViewSet, get="retrieve"),
+    api("cohorts", CohortViewSet, get="list"),
+    api("cohorts/{id}", CohortViewSet, get="retrieve"),
+    api("cohort-editions", CohortEditionViewSet, get="list", post="create"),
+    api("cohort-editions/{id}", CohortEditionViewSet, get="retrieve"),
     path("admin/", admin.site.urls),
 ]
 handler400 = pages.bad_request

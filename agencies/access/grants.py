@@ -123,8 +123,8 @@ STATISTICIAN = {
     "place": Grant("list", "every", "offer"),
     "placement": Grant("list", "registrar", "state"),
     "person": Grant("list", "registrar", ""),
-    "outcome": Grant("list create change", "counted", "cohort figures", "figures", changes="live"),
-    "outcome_edition": Grant("list", "counted", "edition"),
+    "cohort": Grant("list create change", "counted", "cohort figures", "figures", changes="live"),
+    "cohort_edition": Grant("list", "counted", "edition"),
 }
 EDUCATION = {
     **OFFICE,
@@ -157,8 +157,8 @@ MANPOWER = {
     "share": Grant("list read change", "received", "terms term end subjects", "end"),
 }
 FIGURES = {
-    **{name: OFFICE[name] for name in ("agency", "headcount", "outcome_edition")},
-    "outcome": Grant("list read", "counted", "cohort figures"),
+    **{name: OFFICE[name] for name in ("agency", "headcount", "cohort_edition")},
+    "cohort": Grant("list read", "counted", "cohort figures"),
 }
 # Another office or a licensed centre that gives courses: of people shared with it, no more than who they are.
 PARTNER = {

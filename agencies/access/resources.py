@@ -38,8 +38,8 @@ MODELS = {
     "queue_item": "queue.QueueItem",
     "queue_count": "queue.QueueCount",
     "headcount": "monitoring.Headcount",
-    "outcome": "outcomes.Outcome",
-    "outcome_edition": "outcomes.OutcomeEdition",
+    "cohort": "cohorts.Cohort",
+    "cohort_edition": "cohorts.CohortEdition",
 }
 
 # Documents that carry rows of another resource: resource -> name in the document -> (resource, its link back).

@@ -131,7 +131,7 @@ def shown(resource: str, name: str, value: Any, names: Names) -> Any:
         return ", ".join(str(names.get(linked, key)) for key in _keys(value))
     if isinstance(value, list):
         return ", ".join(str(code_label(str(item))) for item in value)
-    if isinstance(value, Mapping) and resource == "outcome":
+    if isinstance(value, Mapping) and resource == "cohort":
         return _figures(value)
     if isinstance(value, Mapping) and "accepted" in value:
         return _totals(value)

@@ -13,7 +13,7 @@ APPS = {
     "schooling": ("Anak tidak sekolah", "Schooling"),
     "queue": ("Antrean kerja", "The day's work"),
     "monitoring": ("Pemantauan", "Monitoring"),
-    "outcomes": ("Hasil", "Outcomes"),
+    "cohorts": ("Hasil kerja", "Outcomes"),
 }
 RESOURCE_WORDS = {
     "agency": ("Instansi", "Agency"),
@@ -52,8 +52,8 @@ RESOURCE_WORDS = {
     "pupil": ("Peserta didik", "Pupil"),
     "queue_item": ("Pekerjaan hari ini", "Queue item"),
     "queue_count": ("Hitungan antrean", "Queue count"),
-    "outcome": ("Hasil rujukan dan penempatan", "Outcome"),
-    "outcome_edition": ("Edisi angka tahunan", "Outcome edition"),
+    "cohort": ("Hasil per kelompok", "Cohort"),
+    "cohort_edition": ("Edisi angka tahunan", "Cohort edition"),
     "headcount": ("Angka kemiskinan", "Headcount"),
 }
 PLURALS_EN = {"agency": "Agencies", "person": "People"}

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from agencies.access.caller import Caller, acting_as
-from coordination.outcomes.services import count_outcomes
+from coordination.cohorts.services import count_cohorts
 from coordination.referrals.models import Referral, ReferralMove
 from coordination.schooling.models import CaseMove, FollowUp, SchoolingCase
 from coordination.schools.models import Placement
@@ -117,12 +117,12 @@ def statistician(world, name="amal"):
 def count_now(world, name="amal"):
     by = statistician(world, name)
     with acting_as(by):
-        return count_outcomes(by=by)
+        return count_cohorts(by=by)
 
 
 def told(client, world, who="emil", **query):
     """The rows that a caller is told."""
     query = {"limit": 200, **query}
-    answer = client.get("/api/v1/outcomes", query, headers=world.headers(who, **{"X-Purpose": "statistics"}))
+    answer = client.get("/api/v1/cohorts", query, headers=world.headers(who, **{"X-Purpose": "statistics"}))
     assert answer.status_code == 200, answer.content
     return answer.json()["data"]

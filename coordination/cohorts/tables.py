@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from coordination.monitoring.linked import Sum, tellable, together
-from coordination.outcomes.funnels import STILL_OPEN, Column, Funnel
+from coordination.cohorts.funnels import STILL_OPEN, Column, Funnel
 
 # An office and its part: "sent" or "received"; nobody: every office together.
 Party = tuple[UUID, str] | None

@@ -3,7 +3,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from coordination.outcomes.models import Outcome, OutcomeEdition
+from coordination.cohorts.models import Cohort, CohortEdition
 from coordination.referrals.models import Referral
 from tests.conftest import owner
 from tests.coordination.cohorts import count_now, refer_many, told
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 def freeze(client, world, who="amal supervisor", key="1", year=2025, **other):
     headers = world.headers(who, **{"X-Purpose": "statistics", "Idempotency-Key": key})
     body = {"year": year, "basis": "SK Walikota 12/2026", **other}
-    return client.post("/api/v1/outcome-editions", body, content_type="application/json", headers=headers)
+    return client.post("/api/v1/cohort-editions", body, content_type="application/json", headers=headers)
 
 
 def figures(rows):
@@ -38,10 +38,10 @@ def test_a_supervisor_of_dinsos_freezes_a_year_and_the_city_reads_the_edition(cl
         "frozen_at": edition["frozen_at"],
         "as_of": told(client, world)[0]["as_of"],
     }
-    assert answer["Location"] == f"/api/v1/outcome-editions/{edition['id']}"
+    assert answer["Location"] == f"/api/v1/cohort-editions/{edition['id']}"
     for who, seen in (("basim", [edition]), ("emil", [edition]), ("dina", [])):
         headers = world.headers(who, **{"X-Purpose": "statistics"})
-        assert client.get("/api/v1/outcome-editions?year=2025", headers=headers).json()["data"] == seen
+        assert client.get("/api/v1/cohort-editions?year=2025", headers=headers).json()["data"] == seen
     assert freeze(client, world).json() == edition  # the same call again
 
 
@@ -88,16 +88,16 @@ def test_the_database_refuses_every_change_of_a_frozen_figure(client, world):
     count_now(world)
     freeze(client, world)
     changes = (
-        lambda: Outcome.objects.filter(edition=1).update(steps={}),
-        lambda: Outcome.objects.filter(edition=1).delete(),
-        lambda: OutcomeEdition.objects.filter(number=1).update(basis="x"),
-        lambda: OutcomeEdition.objects.filter(number=1).delete(),
+        lambda: Cohort.objects.filter(edition=1).update(steps={}),
+        lambda: Cohort.objects.filter(edition=1).delete(),
+        lambda: CohortEdition.objects.filter(number=1).update(basis="x"),
+        lambda: CohortEdition.objects.filter(number=1).delete(),
     )
     with owner():
         for change in changes:
             with pytest.raises(IntegrityError, match="stay as they are"), transaction.atomic():
                 change()
-        assert Outcome.objects.filter(edition=0).update(steps={})
+        assert Cohort.objects.filter(edition=0).update(steps={})
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_nobody_else_freezes(client, world, who):
     count_now(world)
     assert freeze(client, world, who).status_code == 403
     with owner():
-        assert not OutcomeEdition.objects.exists()
+        assert not CohortEdition.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -127,4 +127,4 @@ def test_an_unfit_call_freezes_nothing(client, world, given, status, code):
     answer = freeze(client, world, "amal administrator", **given)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     with owner():
-        assert not OutcomeEdition.objects.exists()
+        assert not CohortEdition.objects.exists()

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Outcome",
+            name="Cohort",
             fields=[
                 (
                     "id",
@@ -76,13 +76,13 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "indexes": [
-                    models.Index(fields=["city", "edition", "id"], name="outcome_city"),
-                    models.Index(fields=["agency", "edition", "id"], name="outcome_agency"),
+                    models.Index(fields=["city", "edition", "id"], name="cohort_city"),
+                    models.Index(fields=["agency", "edition", "id"], name="cohort_agency"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("city", "edition", "year", "funnel", "agency", "side", "dimension", "region", "month"),
-                        name="outcome_once",
+                        name="cohort_once",
                         nulls_distinct=False,
                     ),
                     models.CheckConstraint(
@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
                             models.Q(("agency", None), ("side", ""), _negated=True),
                             _connector="OR",
                         ),
-                        name="outcome_party",
+                        name="cohort_party",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -99,13 +99,13 @@ class Migration(migrations.Migration):
                             models.Q(models.Q(("dimension", "month"), _negated=True), ("month", None)),
                             _connector="OR",
                         ),
-                        name="outcome_month",
+                        name="cohort_month",
                     ),
                 ],
             },
         ),
         migrations.CreateModel(
-            name="OutcomeEdition",
+            name="CohortEdition",
             fields=[
                 (
                     "id",
@@ -134,8 +134,8 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "constraints": [
-                    models.UniqueConstraint(fields=("city", "year", "number"), name="outcome_edition_once"),
-                    models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="outcome_edition_number"),
+                    models.UniqueConstraint(fields=("city", "year", "number"), name="cohort_edition_once"),
+                    models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="cohort_edition_number"),
                 ],
             },
         ),

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coordination.monitoring.linked import Sum, tellable, together
-from coordination.outcomes.funnels import Funnel
-from coordination.outcomes.tables import Record, Row, tabulate
+from coordination.cohorts.funnels import Funnel
+from coordination.cohorts.tables import Record, Row, tabulate
 from tests.coordination.cohorts import KAMELOH, PAHANDUT, count_now, refer_many, told
 
 LIMIT = 5

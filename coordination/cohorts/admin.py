@@ -7,12 +7,12 @@ from uuid import UUID
 from django.contrib import admin
 
 from agencies.web.admin import ShieldedAdmin
-from coordination.outcomes.funnels import FUNNELS
-from coordination.outcomes.models import Outcome, OutcomeEdition
+from coordination.cohorts.funnels import FUNNELS
+from coordination.cohorts.models import Cohort, CohortEdition
 
 
-@admin.register(Outcome)
-class OutcomeAdmin(ShieldedAdmin):
+@admin.register(Cohort)
+class CohortAdmin(ShieldedAdmin):
     """What became of referrals and school places."""
 
     columns = (
@@ -39,8 +39,8 @@ class OutcomeAdmin(ShieldedAdmin):
         return super().complete(rows)
 
 
-@admin.register(OutcomeEdition)
-class OutcomeEditionAdmin(ShieldedAdmin):
+@admin.register(CohortEdition)
+class CohortEditionAdmin(ShieldedAdmin):
     """Frozen figures: which year, when, by whom."""
 
     columns = ("year", "number", "basis", "frozen_by", "frozen_at", "as_of")

@@ -3,8 +3,8 @@
 import pytest
 
 from agencies.access.models import AccessRecord
-from coordination.outcomes.funnels import PLACES, SCHOOLING, TRAINING
-from coordination.outcomes.services import count_every_city
+from coordination.cohorts.funnels import PLACES, SCHOOLING, TRAINING
+from coordination.cohorts.services import count_every_city
 from coordination.referrals.models import Referral
 from coordination.schools.models import Placement
 from tests.conftest import owner
@@ -153,8 +153,8 @@ def test_the_second_city_and_partners_see_none_of_it(client, world):
     for who in ("dina", "gita", "dina analyst", "gita analyst"):
         headers = world.headers(who, **{"X-Purpose": "statistics"})
         assert told(client, world, who) == []
-        assert client.get(f"/api/v1/outcomes/{key}", headers=headers).status_code == 404
-    answer = client.get("/api/v1/outcomes", headers=world.headers("farah", **{"X-Purpose": "statistics"}))
+        assert client.get(f"/api/v1/cohorts/{key}", headers=headers).status_code == 404
+    answer = client.get("/api/v1/cohorts", headers=world.headers("farah", **{"X-Purpose": "statistics"}))
     assert (answer.status_code, answer.json()["code"]) == (403, "not_granted")
     refer_many(world, 8, village="63.71.01.1001", to="gita")
     assert count_now(world, "dina")
@@ -193,8 +193,8 @@ def test_the_worker_counts_every_city_once_a_day(client, world):
     assert count_every_city() == 0 or not told(client, world, "dina analyst")
     assert whole(client, world)["steps"]["sent"] == 6
     with owner():
-        record = AccessRecord.objects.filter(action="count_outcomes", agency=world.agencies["amal"].pk).get()
-    assert (record.resource, record.subjects, record.purpose) == ("outcome", [], "statistics")
+        record = AccessRecord.objects.filter(action="count_cohorts", agency=world.agencies["amal"].pk).get()
+    assert (record.resource, record.subjects, record.purpose) == ("cohort", [], "statistics")
 
 
 @pytest.mark.parametrize(
@@ -213,4 +213,4 @@ def test_the_worker_counts_every_city_once_a_day(client, world):
 )
 def test_only_declared_filters_are_taken(client, world, query):
     headers = world.headers("amal", **{"X-Purpose": "statistics"})
-    assert client.get("/api/v1/outcomes", query, headers=headers).status_code == 400
+    assert client.get("/api/v1/cohorts", query, headers=headers).status_code == 400

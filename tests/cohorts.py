@@ -2,15 +2,15 @@
 
 from datetime import UTC, datetime
 
-from coordination.outcomes.models import Outcome, OutcomeEdition
+from coordination.cohorts.models import Cohort, CohortEdition
 from tests.world import World
 
 
-def settle_outcomes(world: World) -> None:
+def settle_cohorts(world: World) -> None:
     """Of an office and of all together; the texts of an edition are canaries from the first: nobody changes it."""
     for place, name in enumerate(("amal", "basim", "carla", "dina", "gita", "")):
         agency = world.agencies.get(name)
-        Outcome.objects.create(
+        Cohort.objects.create(
             city=agency.region_id if agency else "62.71",
             funnel="schooling",
             year=2018,
@@ -24,7 +24,7 @@ def settle_outcomes(world: World) -> None:
             as_of=datetime(2019, 1, 1 + place, tzinfo=UTC),
         )
     for place, name in enumerate(("amal", "dina")):
-        OutcomeEdition.objects.create(
+        CohortEdition.objects.create(
             city=world.agencies[name].region_id,
             year=2017,
             number=1,

@@ -13,8 +13,8 @@ from django.utils import timezone
 from agencies.access.caller import Caller
 from agencies.access.scopes import visible
 from agencies.models import Agency, Region
-from coordination.outcomes.funnels import ENDED_AS_CASE, PLACES, SCHOOLING, TRAINING
-from coordination.outcomes.tables import Record
+from coordination.cohorts.funnels import ENDED_AS_CASE, PLACES, SCHOOLING, TRAINING
+from coordination.cohorts.tables import Record
 from coordination.referrals.models import Referral
 from coordination.referrals.transitions import CLOCKED, ENDED
 from coordination.schooling.models import FollowUp

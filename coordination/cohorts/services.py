@@ -15,10 +15,10 @@ from agencies.access.log import log_call
 from agencies.access.scopes import visible
 from agencies.models import Agency
 from agencies.web.problems import Problem
-from coordination.outcomes.funnels import FUNNELS
-from coordination.outcomes.models import LIVE, Outcome, OutcomeEdition
-from coordination.outcomes.reading import every_record
-from coordination.outcomes.tables import WHOLE, Cell, Figures, Record, Row, tabulate
+from coordination.cohorts.funnels import FUNNELS
+from coordination.cohorts.models import LIVE, Cohort, CohortEdition
+from coordination.cohorts.reading import every_record
+from coordination.cohorts.tables import WHOLE, Cell, Figures, Record, Row, tabulate
 from coordination.referrals.services import author_of
 
 FIGURES = ("steps", "outcomes", "durations", "as_of")
@@ -39,14 +39,14 @@ def count_every_city() -> int:
             basis=policy.PURPOSES["statistics"].basis,
         )
         with acting_as(by):
-            last = visible(by, "outcome").filter(edition=LIVE).aggregate(last=Max("as_of"))["last"]
+            last = visible(by, "cohort").filter(edition=LIVE).aggregate(last=Max("as_of"))["last"]
             if last is None or timezone.localdate(last) < timezone.localdate():
-                count_outcomes(by=by)
+                count_cohorts(by=by)
                 counted += 1
     return counted
 
 
-def count_outcomes(*, by: Caller) -> int:
+def count_cohorts(*, by: Caller) -> int:
     """Count what became of the referrals that the caller's Dinsos sent and of the places reserved in its city.
 
     A cohort is a year: of sending, or of reserving a place. Replaces the live figures; returns how many rows were
@@ -58,35 +58,35 @@ def count_outcomes(*, by: Caller) -> int:
         for year, records in sorted(years.items())
         for row in _rows(funnel, year, records, by)
     }
-    for row in visible(by, "outcome").filter(edition=LIVE):
+    for row in visible(by, "cohort").filter(edition=LIVE):
         rows.setdefault(_key(row), _emptied(row))
     now = timezone.now()
     for row, key in zip(rows.values(), sorted(new_id() for _ in rows), strict=True):  # so that lists tell them in order
         row.pk, row.as_of = key, now
-    Outcome.objects.bulk_create(
+    Cohort.objects.bulk_create(
         rows.values(),
         batch_size=1000,
         update_conflicts=True,
         unique_fields=["city", "edition", "year", *(name.removesuffix("_id") for name in KEY if name != "year")],
         update_fields=FIGURES,
     )
-    log_call(by, "count_outcomes", "outcome", count=len(rows))
+    log_call(by, "count_cohorts", "cohort", count=len(rows))
     return len(rows)
 
 
-def _key(row: Outcome) -> tuple[Any, ...]:
+def _key(row: Cohort) -> tuple[Any, ...]:
     return tuple(getattr(row, name) for name in KEY)
 
 
-def _rows(funnel: str, year: int, records: list[Record], by: Caller) -> Iterator[Outcome]:
+def _rows(funnel: str, year: int, records: list[Record], by: Caller) -> Iterator[Cohort]:
     kept = _hidden_before(funnel, year, by)
     for row, figures in tabulate(records, FUNNELS[funnel], limit=settings.SMALL_CELL, kept=kept).items():
-        yield _outcome(funnel, year, row, figures, by)
+        yield _cohort(funnel, year, row, figures, by)
 
 
-def _outcome(funnel: str, year: int, row: Row, figures: Figures, by: Caller) -> Outcome:
+def _cohort(funnel: str, year: int, row: Row, figures: Figures, by: Caller) -> Cohort:
     agency, side = row.party or (None, "")
-    return Outcome(
+    return Cohort(
         city=by.city,
         funnel=funnel,
         year=year,
@@ -103,7 +103,7 @@ def _outcome(funnel: str, year: int, row: Row, figures: Figures, by: Caller) -> 
 
 def _hidden_before(funnel: str, year: int, by: Caller) -> Iterator[Cell]:
     """What an edition of the year hides: a figure that has grown since would give it away by the difference."""
-    for row in visible(by, "outcome").filter(funnel=funnel, year=year, edition__gt=LIVE):
+    for row in visible(by, "cohort").filter(funnel=funnel, year=year, edition__gt=LIVE):
         party = (row.agency_id, row.side) if row.agency_id else None
         value = {"region": row.region_id, "month": str(row.month), WHOLE: ""}[row.dimension]
         for kind in ("steps", "outcomes"):
@@ -112,7 +112,7 @@ def _hidden_before(funnel: str, year: int, by: Caller) -> Iterator[Cell]:
                     yield Row(party, row.dimension, value), (kind, name)
 
 
-def _emptied(row: Outcome) -> Outcome:
+def _emptied(row: Cohort) -> Cohort:
     """A row of which nobody is left."""
     row.steps, row.outcomes = dict.fromkeys(row.steps, 0), dict.fromkeys(row.outcomes, 0)
     row.durations = dict.fromkeys(row.durations)
@@ -128,11 +128,11 @@ def freeze_year(*, year: int, basis: str, by: Caller) -> UUID:
     if year >= timezone.localdate().year:
         raise Problem("conflict", "This year is not over.")
     with standing_in(kind=by.kind, role="statistician", agency=by.agency, city=by.city) as desk:
-        live = list(visible(desk, "outcome").filter(year=year, edition=LIVE).order_by("pk"))
+        live = list(visible(desk, "cohort").filter(year=year, edition=LIVE).order_by("pk"))
     if not live:
         raise Problem("conflict", "No figures of this year were counted.")
-    last: Any = visible(by, "outcome_edition").filter(year=year).aggregate(last=Max("number"))["last"]
-    edition = OutcomeEdition(
+    last: Any = visible(by, "cohort_edition").filter(year=year).aggregate(last=Max("number"))["last"]
+    edition = CohortEdition(
         id=new_id(),
         city=by.city,
         year=year,
@@ -146,6 +146,6 @@ def freeze_year(*, year: int, basis: str, by: Caller) -> UUID:
     for row, key in zip(live, sorted(new_id() for _ in live), strict=True):
         row.pk, row.edition = key, edition.number
     with standing_in(kind=by.kind, role="statistician", agency=by.agency, city=by.city):
-        Outcome.objects.bulk_create(live, batch_size=1000)
-    log_call(by, "freeze", "outcome", count=len(live))
+        Cohort.objects.bulk_create(live, batch_size=1000)
+    log_call(by, "freeze", "cohort", count=len(live))
     return edition.id

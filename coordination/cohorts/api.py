@@ -7,14 +7,14 @@ from rest_framework.request import Request
 
 from agencies.web.filters import choice, identifier, region, whole_number
 from agencies.web.views import ResourceViewSet
-from coordination.outcomes.inputs import EditionInput
-from coordination.outcomes.models import Outcome
-from coordination.outcomes.services import freeze_year
+from coordination.cohorts.inputs import EditionInput
+from coordination.cohorts.models import Cohort
+from coordination.cohorts.services import freeze_year
 
 FIRST, LAST = 2000, 2200
 
 
-class OutcomeViewSet(ResourceViewSet):
+class CohortViewSet(ResourceViewSet):
     """What became of referrals (funnels `schooling` and `training`) and of school places (`places`).
 
     A row is a cohort: those sent for the first time in a year (of `places`: reserved), by the year's whole, by village
@@ -27,24 +27,24 @@ class OutcomeViewSet(ResourceViewSet):
     counted once a day (`as_of`); the others were frozen: see outcome editions.
     """
 
-    resource = "outcome"
+    resource = "cohort"
     scope_name = "headcounts"
     filters: ClassVar = {
-        "funnel": choice("funnel", Outcome.Funnel.values),
+        "funnel": choice("funnel", Cohort.Funnel.values),
         "year": whole_number("year", FIRST, LAST),
         "edition": whole_number("edition", 0, 1000),
-        "dimension": choice("dimension", Outcome.Dimension.values),
+        "dimension": choice("dimension", Cohort.Dimension.values),
         "region": region(levels=False),
         "month": whole_number("month", 1, 12),
         "agency": identifier("agency"),
-        "side": choice("side", Outcome.Side.values),
+        "side": choice("side", Cohort.Side.values),
     }
 
 
-class OutcomeEditionViewSet(ResourceViewSet):
+class CohortEditionViewSet(ResourceViewSet):
     """Which figures of outcomes were frozen, when, by whom and on what ground; nobody can change them afterwards."""
 
-    resource = "outcome_edition"
+    resource = "cohort_edition"
     scope_name = "headcounts"
     filters: ClassVar = {"year": whole_number("year", FIRST, LAST)}
     inputs: ClassVar = {"create": EditionInput}

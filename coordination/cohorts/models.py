@@ -11,7 +11,7 @@ from agencies.models import Agency, Region
 LIVE = 0
 
 
-class Outcome(Shielded):
+class Cohort(Shielded):
     """How far those of one year and group came, what became of them and how long it took; a hidden figure is empty.
 
     The figures of edition 0 follow the records; those of every other edition stay as they were when frozen.
@@ -53,24 +53,24 @@ class Outcome(Shielded):
             models.UniqueConstraint(
                 fields=["city", "edition", "year", "funnel", "agency", "side", "dimension", "region", "month"],
                 nulls_distinct=False,
-                name="outcome_once",
+                name="cohort_once",
             ),
-            models.CheckConstraint(condition=Q(agency=None, side="") | ~Q(agency=None, side=""), name="outcome_party"),
+            models.CheckConstraint(condition=Q(agency=None, side="") | ~Q(agency=None, side=""), name="cohort_party"),
             models.CheckConstraint(
                 condition=Q(dimension="month", month__range=(1, 12)) | (~Q(dimension="month") & Q(month=None)),
-                name="outcome_month",
+                name="cohort_month",
             ),
         )
         indexes = (
-            models.Index(fields=["city", "edition", "id"], name="outcome_city"),
-            models.Index(fields=["agency", "edition", "id"], name="outcome_agency"),
+            models.Index(fields=["city", "edition", "id"], name="cohort_city"),
+            models.Index(fields=["agency", "edition", "id"], name="cohort_agency"),
         )
 
     def __str__(self) -> str:
         return f"{self.funnel} {self.year}"
 
 
-class OutcomeEdition(Shielded):
+class CohortEdition(Shielded):
     """That the figures of a year were frozen: by whom, when and on what ground; a correction is another edition."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -85,8 +85,8 @@ class OutcomeEdition(Shielded):
 
     class Meta(Shielded.Meta):
         constraints = (
-            models.UniqueConstraint(fields=["city", "year", "number"], name="outcome_edition_once"),
-            models.CheckConstraint(condition=Q(number__gte=1), name="outcome_edition_number"),
+            models.UniqueConstraint(fields=["city", "year", "number"], name="cohort_edition_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="cohort_edition_number"),
         )
 
     def __str__(self) -> str:
