@@ -14,8 +14,8 @@ from agencies.jobs.services import Work, WorkFailed, do_next_job
 from agencies.models import AccessToken, UsedAssertion
 from agencies.web.idempotency import forget_old_answers
 from agencies.web.models import CallCounter
-from coordination.monitoring.services import count_register
 from coordination.cohorts.services import count_every_city
+from coordination.monitoring.services import count_register
 from coordination.referrals.caretaking import take_care
 from coordination.referrals.files import sweep_files
 from coordination.training.seats import settle_seats

@@ -31,6 +31,7 @@ from households.intake.models import Finding, ImportBatch
 from households.register.models import Household, Person, Share
 from tests.cohorts import settle_cohorts
 from tests.schooling import settle_schooling
+from tests.trainees import settle_groups, settle_trainees
 from tests.world import PURPOSE, World
 
 CITIES = {"A": "62.71", "B": "62.71", "D": "63.71"}
@@ -335,6 +336,8 @@ SETTLING = (
     settle_joint_leave,
     settle_schools,
     settle_training,
+    settle_trainees,
+    settle_groups,
     settle_schooling,
     settle_imports,
     settle_headcounts,

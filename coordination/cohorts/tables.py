@@ -7,8 +7,8 @@ from statistics import median, quantiles
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from coordination.monitoring.linked import Sum, tellable, together
 from coordination.cohorts.funnels import STILL_OPEN, Column, Funnel
+from coordination.monitoring.linked import Sum, tellable, together
 
 # An office and its part: "sent" or "received"; nobody: every office together.
 Party = tuple[UUID, str] | None

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coordination.monitoring.linked import Sum, tellable, together
 from coordination.cohorts.funnels import Funnel
 from coordination.cohorts.tables import Record, Row, tabulate
+from coordination.monitoring.linked import Sum, tellable, together
 from tests.coordination.cohorts import KAMELOH, PAHANDUT, count_now, refer_many, told
 
 LIMIT = 5
