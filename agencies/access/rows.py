@@ -58,6 +58,7 @@ def _awaiting(me: Me) -> Q:
     return Q(agency=me.agency, starts_on__lte=today, ends_on__gte=today)
 
 
+# The receiver keeps what it was asked and what it answered, for which it must account, and nothing of the thread.
 def _referral_party(me: Me) -> Q:
     return Q(from_agency=me.agency) | Q(to_agency=me.agency, sent_at__isnull=False)
 
