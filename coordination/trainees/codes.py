@@ -13,12 +13,12 @@ from uuid import UUID
 
 from django.conf import settings
 
-from agencies.access.vault import fingerprint, fingerprints
+from agencies.access.vault import fingerprint, fingerprints, lasting_digest
 
 # Crockford's base 32: no letter that is read as a digit, and letters read so are taken for digits.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 MISREAD = str.maketrans("OIL", "011", " -")
-CODE_BYTES, SEAL_BYTES, KEY_BYTES, SLOT_BYTES = 5, 16, 16, 5
+CODE_BYTES, SEAL_BYTES, SESSION_BYTES, SLOT_BYTES = 5, 17, 16, 5
 
 
 def in_base32(value: bytes) -> str:
@@ -33,26 +33,24 @@ def plain(given: str) -> str:
 
 
 def code_of(application: UUID) -> str:
-    """The participation code of a seat, such as 7K3Q-X9M2."""
-    code = in_base32(fingerprint("participation", str(application))[1 : 1 + CODE_BYTES])
+    """The participation code of a seat, such as 7K3Q-X9M2; it stays the same when keys rotate, being on paper."""
+    code = in_base32(lasting_digest(f"participation:{application}")[:CODE_BYTES])
     return f"{code[:4]}-{code[4:]}"
 
 
 def whose_code(given: str, seated: Iterable[UUID]) -> UUID | None:
-    """Whose code it is among those with a seat; while keys are changed, that of either key."""
+    """Whose code it is among those with a seat."""
     wanted, found = plain(given).encode(), None
     for application in seated:
-        for digest in fingerprints("participation", str(application)):
-            if hmac.compare_digest(in_base32(digest[1 : 1 + CODE_BYTES]).encode(), wanted):
-                found = application
+        if hmac.compare_digest(plain(code_of(application)).encode(), wanted):
+            found = application
     return found
 
 
 def new_token(session: UUID) -> tuple[str, datetime]:
     """The token of a session for this moment, and when the next one takes its place; it holds until then twice over."""
     slot = _slot()
-    key = max(settings.KEYS.lookup)
-    told = session.bytes + slot.to_bytes(SLOT_BYTES) + bytes([key]) + _seal(session, slot, key)
+    told = session.bytes + slot.to_bytes(SLOT_BYTES) + fingerprint(*_sealed(session, slot))[:SEAL_BYTES]
     ends = datetime.fromtimestamp((slot + 1) * settings.CHECK_IN_SECONDS, UTC)
     return base64.urlsafe_b64encode(told).decode().rstrip("="), ends
 
@@ -63,11 +61,11 @@ def session_of(token: str) -> UUID | None:
         told = base64.urlsafe_b64decode(token.encode("ascii") + b"=" * (-len(token) % 4))
     except ValueError:
         return None
-    if len(told) != KEY_BYTES + SLOT_BYTES + 1 + SEAL_BYTES:
+    if len(told) != SESSION_BYTES + SLOT_BYTES + SEAL_BYTES:
         return None
-    session, slot = UUID(bytes=told[:KEY_BYTES]), int.from_bytes(told[KEY_BYTES : KEY_BYTES + SLOT_BYTES])
-    key, seal = told[KEY_BYTES + SLOT_BYTES], told[-SEAL_BYTES:]
-    if key not in settings.KEYS.lookup or not hmac.compare_digest(seal, _seal(session, slot, key)):
+    session, slot = UUID(bytes=told[:SESSION_BYTES]), int.from_bytes(told[SESSION_BYTES:-SEAL_BYTES])
+    seals = fingerprints(*_sealed(session, slot))
+    if not any(hmac.compare_digest(told[-SEAL_BYTES:], seal[:SEAL_BYTES]) for seal in seals):
         return None
     return session if _slot() - slot in (0, 1) else None
 
@@ -76,5 +74,6 @@ def _slot() -> int:
     return int(time.time()) // int(settings.CHECK_IN_SECONDS)
 
 
-def _seal(session: UUID, slot: int, key: int) -> bytes:
-    return fingerprint("check-in", f"{session}:{slot}", key)[1 : 1 + SEAL_BYTES]
+def _sealed(session: UUID, slot: int) -> tuple[str, str]:
+    """What the seal of a token is made of."""
+    return "check-in", f"{session}:{slot}"
