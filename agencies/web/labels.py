@@ -173,6 +173,21 @@ VALUE_WORDS = {
     "returned": "Dikembalikan",
     "transferred": "Dialihkan",
     "asked": "Diajukan",
+    "child_out_of_school": "Anak tidak bersekolah",
+    "referral_to_send": "Rujukan untuk dikirim",
+    "referral_to_answer": "Rujukan untuk dijawab",
+    "referral_to_work": "Rujukan untuk dikerjakan",
+    "referral_on_hold": "Rujukan yang ditunda",
+    "case_to_open": "Kasus untuk dibuka",
+    "case_to_assign": "Kasus untuk ditugaskan",
+    "visit_due": "Kunjungan rumah",
+    "verification_due": "Verifikasi",
+    "plan_to_make": "Rencana sekolah",
+    "place_to_find": "Pencarian tempat sekolah",
+    "enrolment_to_confirm": "Kepastian pendaftaran",
+    "follow_up_due": "Pemantauan",
+    "pull_request_to_answer": "Permintaan rujukan",
+    "application_to_decide": "Pendaftaran pelatihan",
     "answered": "Dijawab",
 }
 
@@ -295,7 +310,9 @@ def code_label(code: str) -> str:
     """The words of a code of the log, a job or a unit; a resource bears its own, an unknown code itself."""
     if code in CODE_WORDS or code in RESOURCE_WORDS:
         return choose(*(CODE_WORDS.get(code) or RESOURCE_WORDS[code]))
-    return str(value_label(code, code)) if code in policy.PURPOSES or code in VALUE_WORDS else code
+    if code in policy.PURPOSES:
+        return str(value_label(code, code))
+    return str(value_label(code)) if code in VALUE_WORDS else code
 
 
 def field_label(name: str) -> Any:

@@ -21,7 +21,7 @@ from agencies.web.labels import choose, code_label, value_label
 KNOWN_BY = {
     "agency": "name",
     "client": "client_id",
-    "officer": "username",
+    "officer": "full_name",
     "agreement": "number",
     "person": "name",
     "import": "file_name",
@@ -93,7 +93,7 @@ def _keys(value: Any) -> Iterable[Any]:
 
 def name_records(caller: Caller, resource: str, keys: Iterable[Any], found: Names) -> None:
     """Add what these records are called; those that the officer does not see stay without a name."""
-    if not keys or not policy.allows(caller.kind, caller.role, resource, "read"):
+    if not keys or policy.grant(caller.kind, caller.role, resource) is None:
         return
     if resource == "household":
         _name_households(caller, keys, found)
