@@ -22,6 +22,7 @@ from agencies.access.log import log_refusal
 from agencies.models import Agreement, Officer
 from agencies.web.labels import choose, spoken
 from agencies.web.problems import KINDS, Problem, as_problem
+from agencies.web.reasons import problem_words
 from coordination.log_in import LogInForm, NewPasswordForm, forget_token, set_up_token
 from coordination.queue.pages import show_queue
 from coordination.timeline.pages import show_timeline
@@ -188,5 +189,6 @@ def refused(request: HttpRequest, caller: Caller, exception: Exception) -> HttpR
     if kind.status == 403:
         model = (request.resolver_match.url_name or "") if request.resolver_match else ""
         log_refusal(caller, (request.method or "GET").lower(), model[:40], "not_granted")
-    context = {"title": choose(kind.title_id, kind.title_en), "detail": problem.detail}
+    title, told = choose(kind.title_id, kind.title_en), problem_words(problem)
+    context = {"title": title, "detail": told.removeprefix(f"{title}.").strip(), "site_title": "Sinergi"}
     return render(request, "admin/refused.html", context, status=kind.status)

@@ -108,6 +108,8 @@ class ShieldedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """The officer's rows, with the columns of the officer's documents and no others."""
+        if not self.has_view_permission(request):  # Django looks for the record before it asks
+            raise PermissionDenied
         readable = self.readable()
         joined = [name for name in readable if self.model._meta.get_field(name).related_model in OPEN_TO_ALL]
         rows = visible(acting(), self.resource).only(*readable).order_by("-pk")
@@ -234,7 +236,8 @@ class ShieldedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """What the record goes by, instead of its key."""
         names: Names = obj.names
         name_records(acting(), self.resource, [obj.pk], names)
-        links = [("person", getattr(obj, "person_id", None)), ("household", getattr(obj, "household_id", None))]
+        readable = self.readable()
+        links = [(name, getattr(obj, f"{name}_id")) for name in ("person", "household") if name in readable]
         found = [names.of[key] for key in [(self.resource, obj.pk), *links] if key in names.of]
         return found[0] if found else str(self.opts.verbose_name)
 

@@ -240,6 +240,12 @@ CODE_WORDS = {
     "drop": ("Putus sekolah lagi", "Dropped out again"),
     "enrol": ("Mendaftarkan di sekolah", "Enrolled"),
     "forget_token": ("Menghapus perangkat", "Removed a device"),
+    "system": ("Sistem", "The system"),
+    "Batas waktu berbagi data lewat sebelum pekerjaan selesai.": (
+        "Batas waktu berbagi data lewat sebelum pekerjaan selesai.",
+        "The time of sharing ran out before the work was done.",
+    ),
+    "Angkatan pelatihan dibatalkan.": ("Angkatan pelatihan dibatalkan.", "The training batch was cancelled."),
     "command line": ("Baris perintah", "Command line"),
     "insert": ("Dibuat", "Made"),
     "update": ("Diubah", "Changed"),

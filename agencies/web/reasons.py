@@ -28,6 +28,10 @@ FAULT_WORDS = {
     "file_name": ("Nama berkas tidak sesuai dengan isinya.", "The name does not fit what the file is."),
     "file_type": ("Hanya berkas PDF, JPEG atau PNG yang utuh.", "Only whole PDF, JPEG or PNG files."),
 }
+STALE = (
+    "Data telah berubah sejak Anda baca. Isian Anda masih ada: periksa keadaan sekarang, lalu kirim lagi bila perlu.",
+    "The record has changed since you read it. Your input is still here: look at how it stands, then send it again.",
+)
 # What services say in detail, as a pattern -> (Indonesian, English); what stands in brackets is put in words too.
 DETAIL_WORDS = (
     (r"The referral is (\w+)\.", ("Status rujukan sekarang: {}.", "The referral now is: {}.")),
@@ -63,6 +67,15 @@ DETAIL_WORDS = (
     (r"Some conditions are not met; an officer may accept with a reason\.",
      ("Ada syarat yang tidak terpenuhi; isi alasan untuk tetap menerima.",
       "Some conditions are not met; give a reason to accept nevertheless.")),
+    (r"(\d+) years on 1 July; SD takes children from 6, from 5\.5 with a letter\.",
+     ("Berusia {} tahun pada 1 Juli; SD menerima anak sejak 6 tahun, atau 5,5 tahun dengan surat.",
+      "{} years old on 1 July; SD takes children from 6, from 5.5 with a letter.")),
+    (r"(\d+) years on 1 July; grade (\d+) takes (\d+) at most: (Paket \w) fits\.",
+     ("Berusia {} tahun pada 1 Juli; kelas {} menerima paling tua {} tahun: {} lebih sesuai.",
+      "{} years old on 1 July; grade {} takes {} at most: {} fits.")),
+    (r"(\d+) years on 1 July; a regular school takes children up to (\d+)\.",
+     ("Berusia {} tahun pada 1 Juli; sekolah reguler menerima anak sampai {} tahun.",
+      "{} years old on 1 July; a regular school takes children up to {}.")),
     (r"The receiver sees the person until ([\d-]+)\.",
      ("Penerima melihat orang ini sampai {}.", "The receiver sees the person until {}.")),
 )  # fmt: skip
@@ -72,6 +85,8 @@ def problem_words(problem: Problem) -> str:
     """What was refused and why, in sentences."""
     if problem.errors:
         return " ".join(fault_words(fault) for fault in problem.errors)
+    if problem.code == "etag_stale":
+        return choose(*STALE)
     kind = KINDS[problem.code]
     said = [f"{choose(kind.title_id, kind.title_en)}.", detail_words(problem.detail)]
     if problem.extra.get("allowed"):

@@ -16,6 +16,7 @@ from agencies.access.models import RESOURCES
 from agencies.access.scopes import visible
 from agencies.models import Region
 from agencies.web.labels import choose, code_label, value_label
+from agencies.web.reasons import detail_words
 
 # Which field people know a record by; a household goes by its head, what belongs to a person by the person.
 KNOWN_BY = {
@@ -40,9 +41,12 @@ CODES = {
     "job": "kind",
     "share": "closed_reason",
     "headcount": "unit basis",
-    "referral_move": "name",
-    "case_move": "name",
+    "referral": "outcome",
+    "referral_move": "name author words",
+    "case_move": "name from_status to_status words",
 }
+# What PostgreSQL keeps as an English sentence, and reasons puts in words.
+DETAILS = {"schooling_case": "advice_detail"}
 TOTALS = ("accepted", "warned", "rejected", "skipped")
 
 
@@ -120,6 +124,7 @@ def is_shown_otherwise(resource: str, name: str) -> bool:
     return (
         (linked is not None and not (linked == "agency" and column.is_relation))
         or name in CODES.get(resource, "").split()
+        or name in DETAILS.get(resource, "").split()
         or isinstance(column, ArrayField | models.JSONField)
     )
 
@@ -137,6 +142,8 @@ def shown(resource: str, name: str, value: Any, names: Names) -> Any:
         return value_label(value, str(dict(column.flatchoices).get(value, "")))
     if name in CODES.get(resource, "").split() and value:
         return code_label(value)
+    if name in DETAILS.get(resource, "").split() and value:
+        return detail_words(value)
     if isinstance(value, bool):
         return choose("Ya", "Yes") if value else choose("Tidak", "No")
     return value

@@ -37,8 +37,8 @@ SENTENCES: dict[str, tuple[Clauses, Clauses]] = {
         ("Referral step: {name}", "by {agency}", "state now {to_status}", "words: {words}"),
     ),
     "referral_sent": (
-        ("{from_agency} merujuk ke {to_agency}", "untuk {kind}", "alasan: {reason}", "tenggat {due_on}"),
-        ("{from_agency} referred to {to_agency}", "for {kind}", "why: {reason}", "due on {due_on}"),
+        ("{from_agency} merujuk ke {to_agency}", "jenis: {kind}", "alasan: {reason}", "tenggat {due_on}"),
+        ("{from_agency} referred to {to_agency}", "kind: {kind}", "why: {reason}", "due on {due_on}"),
     ),
     "referral_ended": (
         ("Rujukan ke {to_agency} berakhir", "status {status}", "hasil: {outcome}"),

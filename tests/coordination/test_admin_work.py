@@ -6,10 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from agencies.access.models import AccessRecord
 from coordination.referrals.models import PullRequest, Referral
 from tests.conftest import owner
-from tests.coordination.desk import enter, page
+from tests.coordination.desk import enter, last_record, page
 from tests.coordination.test_queue_rights import crowd
 from tests.world import PASSWORD
 
@@ -31,10 +30,6 @@ def refer(client, world, ticked, **more):
     answer = client.post(WORK, body)
     assert answer.status_code == 200
     return answer.content.decode()
-
-
-def last_record(**wanted):
-    return AccessRecord.objects.filter(**wanted).order_by("-id").first()
 
 
 @pytest.mark.parametrize("name", ["amal.officer", "amal.supervisor", "basim.officer", "carla.officer", "gita.officer"])
