@@ -317,7 +317,9 @@ def _in_words(resource: str, field: Any) -> Any:
     def told(row: Any) -> Any:
         value = getattr(row, field.attname)
         words = shown(resource, field.name, value, row.names)
-        if field.is_relation and (linked, value) in row.names.of and getattr(row, "is_alone", False):
+        caller, is_alone = acting(), field.is_relation and getattr(row, "is_alone", False)
+        named = is_alone and (linked, value) in row.names.of
+        if named and policy.allows(caller.kind, caller.role, str(linked), "read"):
             page = f"admin:{field.related_model._meta.app_label}_{field.related_model._meta.model_name}_change"
             return format_html('<a href="{}">{}</a>', reverse(page, args=[value]), words)
         return words

@@ -95,6 +95,20 @@ class DeskAdmin(ShieldedAdmin):
 
     # ---- the record's page
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """What is known of the record, beginning with what its list shows; nothing that is empty."""
+        if obj is None:
+            return super().get_fields(request, obj)
+        names = [name for name in self.readable() if name not in ("id", "version", "updated_at")]
+        told = {field.name: getattr(obj, field.attname) for field in self.opts.concrete_fields if field.name in names}
+        known = [name for name in names if told[name] not in (None, "", [])]
+        first = [name for name in self.columns if name in known]
+        return [self.spoken(name) for name in dict.fromkeys([*first, *known])]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """All of them: a record of work changes by what is done with it."""
+        return self.get_fields(request, obj)
+
     def get_urls(self) -> list[URLPattern]:
         """One more: the page of a deed."""
         deed = path("<uuid:key>/do/<slug:name>/", self.admin_site.admin_view(self.deed_view), name=self._named("deed"))

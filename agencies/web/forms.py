@@ -43,7 +43,7 @@ class ShapeForm(forms.Form):
         super().__init__(data, files, initial=dict(initial or {}), label_suffix="")
         self.shape, self.caller, self.fixed = shape, caller, dict(fixed or {})
         self.known: dict[str, Any] = dict(shape().fields)
-        for name in names or [name for name in self.known if name not in self.fixed]:
+        for name in names or _asked(shape, self.fixed):
             self.fields[name] = _field(name, self.known[name], (choices or {}).get(name, ()))
 
     @property
@@ -69,6 +69,13 @@ class ShapeForm(forms.Form):
         for fault in found:
             name = fault.pointer.strip("/").partition("/")[0]
             self.add_error(name if name in self.fields else NON_FIELD_ERRORS, fault_words(fault))
+
+
+def _asked(shape: Shape, fixed: Mapping[str, Any]) -> list[str]:
+    """The fields in the order of the work: what a shape adds stands before what it shares with others."""
+    shared = getattr(shape.__bases__[0], "_declared_fields", {})
+    names = [str(name) for name in shape().fields]
+    return sorted((name for name in names if name not in fixed), key=lambda name: name in shared)
 
 
 def _plain(value: Any) -> Any:

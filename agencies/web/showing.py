@@ -29,6 +29,10 @@ KNOWN_BY = {
     "programme": "name",
     "batch": "name",
     "school": "name",
+    "referral": "person__name",
+    "schooling_case": "person__name",
+    "place": "school__name",
+    "placement": "place__school__name",
 }
 # Keys that are no foreign keys: resource -> field -> resource.
 KEYS = {

@@ -262,6 +262,9 @@ FIELD_WORDS = {
 # What a model says beside a field, by its English.
 HELP_WORDS = {
     "When the receiver must have answered or acted.": "Batas waktu penerima menjawab atau bertindak.",
+    "Village of the family when the case was opened.": "Kelurahan keluarga saat kasus dibuka.",
+    "Whom it was asked of before.": "Rujukan yang dilanjutkan.",
+    "Working days left while on hold.": "Sisa hari kerja selama ditunda.",
     "Empty when it happened by itself.": "Kosong bila terjadi dengan sendirinya.",
     "District, or village where it is known.": "Kecamatan, atau kelurahan bila diketahui.",
     "The people whom the purpose concerns.": "Orang yang dicakup tujuan ini.",

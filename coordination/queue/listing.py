@@ -120,12 +120,11 @@ def filter_form(query: Mapping[str, str], counts: Mapping[str, Any], caller: Cal
 
 
 def unnamed_words(unnamed: Mapping[str, Any]) -> str:
-    """How many people await the office whom it may not see yet, by district; a few are not told apart."""
+    """How many people await the office whom it may not see yet, by district; of a few it is not told."""
     if not unnamed["total"]:
         return ""
     places = Region.objects.in_bulk(unnamed["district"])
-    few = choose("beberapa", "a few")
     counted = [(places[code].name, n) for code, n in unnamed["district"].items() if code in places]
-    parts = [f"{name} {few if n is None else n}" for name, n in counted]
+    parts = [f"{name} {n}" for name, n in counted if n is not None]
     told = choose("Belum terlihat oleh kantor Anda: {} anak", "Not open to your office yet: {} children")
     return told.format(unnamed["total"]) + (f" ({', '.join(parts)})" if parts else "")

@@ -34,8 +34,9 @@ COLUMNS = ("person", "reason", "region", "assignee", "since", "due_on")
 
 
 def show_queue(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    """A page of the queue; posted, the ticked children are referred, or asked for where the office sees none."""
-    caller, ticked = at_desk("queue_item", "list"), request.POST.getlist("items")[:LIMIT]
+    """A page of the queue; posted, the ticked children, or all that it shows, are referred, or asked for unseen."""
+    caller, picked = at_desk("queue_item", "list"), "shown" if "all" in request.POST else "items"
+    ticked = request.POST.getlist(picked)[:LIMIT]
     form = _form(request, ticked, caller)
     if form is not None and form.is_valid():
         if ticked:

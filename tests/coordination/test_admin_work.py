@@ -128,6 +128,12 @@ def test_ticked_children_are_referred_and_each_result_is_told(client, log_in, wo
     assert "Rujukan untuk dijawab (2)" in page(client, WORK)
 
 
+def test_all_children_of_a_page_are_referred_at_once(client, log_in, world):
+    log_in("amal.officer")
+    ticked = items(page(client, WORK))
+    assert refer(client, world, [], shown=ticked, all="1").count("Sudah dirujuk") == 2
+
+
 def test_what_was_filled_in_is_kept_when_something_is_missing(client, log_in, world):
     log_in("amal.officer")
     ticked = items(page(client, WORK))

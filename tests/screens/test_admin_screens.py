@@ -20,7 +20,7 @@ SAME = re.compile(
     r"|Breadcrumbs|True|False"  # Django's own, without an Indonesian form so far
     rf"|(({GROUPS}) ?)+"  # groups of the access table, in the access log
     r"|(Dinas|Inspektorat|Kota|Kelurahan|Kecamatan|Jl\.|Administrator|Keluarga [A-Z]|Family of [A-Z]).*"
-    r"|APBD (kota|provinsi)"
+    r"|APBD (kota|provinsi)|Officer Dinas .*"
     r"|Sinergi|Administrator|Status|API|Filter|Program|Agen|Bahasa Indonesia|English|Kameloh Baru.*|OK|Data"
 )
 
