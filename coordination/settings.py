@@ -7,7 +7,7 @@ from typing import Any
 
 import environ
 
-from agencies.access.keys import load_keys, make_key_file
+from agencies.access.keys import Keyring, make_key_file
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
@@ -18,9 +18,9 @@ KEYS_FILE = env.str("SINERGI_KEYS", str(VAR_DIR / "keys.json"))
 TESTING = "pytest" in sys.modules
 if SANDBOX or TESTING:
     make_key_file(Path(KEYS_FILE))
-KEYS = load_keys(KEYS_FILE)
+KEYS = Keyring(KEYS_FILE)
 
-SECRET_KEY = KEYS.django
+SECRET_KEY = KEYS.now.django
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -52,6 +52,7 @@ OWNER_COMMANDS = {
     "load_demo",
     "sandbox_credentials",
     "enrol_agency",
+    "rotate_keys",
 }
 AS_OWNER = bool(OWNER_URL) and len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS
 DATABASES = {"default": database(OWNER_URL if AS_OWNER else RUNTIME_URL)}
