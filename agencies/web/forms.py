@@ -24,6 +24,8 @@ ROWS = 3
 class ShapeForm(forms.Form):
     """One call's input as a form. `given` is what the call would be sent; what the shape refuses stands beside it."""
 
+    required_css_class = "required"
+
     def __init__(
         self,
         shape: Shape,
