@@ -13,11 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from tests.mutations import Mutation, access, keys, queue, referrals, schooling, training
+from tests.mutations import Mutation, access, keys, pages, queue, referrals, schooling, training
 
 ROOT = Path(__file__).resolve().parent.parent
 LEFT_OUT = shutil.ignore_patterns("var", ".git", ".venv*", "*_cache", "__pycache__", "staticfiles", "bench")
-SUBJECTS = (access, keys, referrals, schooling, queue, training)
+SUBJECTS = (access, keys, referrals, schooling, queue, training, pages)
 
 
 def main() -> int:

@@ -19,6 +19,11 @@ FAULT_WORDS = {
     ),
     "has_it": ("Instansi ini sudah memegang rujukan tersebut.", "This office has the referral already."),
     "wrong_kind": ("Instansi ini tidak menangani jenis rujukan itu.", "This office does not take such referrals."),
+    "not_writable": ("Isian ini bukan untuk Anda ubah.", "This is not yours to change."),
+    "not_theirs": (
+        "Penerima tidak menyediakan angkatan atau sekolah ini.",
+        "The receiver does not offer this batch or speak for this school.",
+    ),
     "not_alive": ("Orang ini tercatat meninggal atau pindah.", "This person is not known to be alive and here."),
     "not_awaiting": (
         "Anak ini tidak lagi menunggu: mungkin sudah dirujuk petugas lain.",
@@ -76,6 +81,14 @@ DETAIL_WORDS = (
     (r"(\d+) years on 1 July; a regular school takes children up to (\d+)\.",
      ("Berusia {} tahun pada 1 Juli; sekolah reguler menerima anak sampai {} tahun.",
       "{} years old on 1 July; a regular school takes children up to {}.")),
+    (r"The seat was held until ([\dT:.+-]+)\.", ("Kursi hanya ditahan sampai {}.", "The seat was held only until {}.")),
+    (r"This place is not reserved any more\.",
+     ("Tempat ini tidak lagi dipesan.", "This place is no longer reserved.")),
+    (r"This batch takes no applications now\.",
+     ("Angkatan ini tidak menerima pendaftaran sekarang.", "This batch takes no applications at this time.")),
+    (r"This person holds a seat in another batch on some of these days\.",
+     ("Orang ini memegang kursi di angkatan lain pada sebagian hari yang sama.",
+      "This person holds a seat in another batch on some of these days.")),
     (r"The receiver sees the person until ([\d-]+)\.",
      ("Penerima melihat orang ini sampai {}.", "The receiver sees the person until {}.")),
 )  # fmt: skip

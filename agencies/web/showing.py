@@ -130,7 +130,14 @@ def is_shown_otherwise(resource: str, name: str) -> bool:
         or name in CODES.get(resource, "").split()
         or name in DETAILS.get(resource, "").split()
         or isinstance(column, ArrayField | models.JSONField)
+        or (isinstance(column, models.GeneratedField) and bool(_choices(column)))
     )
+
+
+def _choices(column: Any) -> list[tuple[Any, Any]]:
+    """The closed list of a field, or of what PostgreSQL derives for it."""
+    source = column.output_field if isinstance(column, models.GeneratedField) else column
+    return list(source.flatchoices)
 
 
 def shown(resource: str, name: str, value: Any, names: Names) -> Any:
@@ -142,8 +149,8 @@ def shown(resource: str, name: str, value: Any, names: Names) -> Any:
         return ", ".join(str(code_label(str(item))) for item in value)
     if isinstance(value, Mapping) and "accepted" in value:
         return _totals(value)
-    if column.choices and value:
-        return value_label(value, str(dict(column.flatchoices).get(value, "")))
+    if value and (choices := _choices(column)):
+        return value_label(value, str(dict(choices).get(value, "")))
     if name in CODES.get(resource, "").split() and value:
         return code_label(value)
     if name in DETAILS.get(resource, "").split() and value:

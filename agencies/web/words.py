@@ -263,6 +263,8 @@ FIELD_WORDS = {
 HELP_WORDS = {
     "When the receiver must have answered or acted.": "Batas waktu penerima menjawab atau bertindak.",
     "Village of the family when the case was opened.": "Kelurahan keluarga saat kasus dibuka.",
+    "Holds a KIP card; empty when not asked yet.": "Punya KIP; kosong bila belum ditanyakan.",
+    "Last grade attended; empty for none.": "Kelas terakhir; kosong bila belum pernah bersekolah.",
     "Whom it was asked of before.": "Rujukan yang dilanjutkan.",
     "Working days left while on hold.": "Sisa hari kerja selama ditunda.",
     "Empty when it happened by itself.": "Kosong bila terjadi dengan sendirinya.",

@@ -1,12 +1,10 @@
 """What an officer would stumble over at the desk, and the verification form walked without a mouse."""
 
-import re
-
 import pytest
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
-from tests.screens.test_admin_screens import SAME, SIZES, links
+from tests.screens.survey import SIZES, links, survey
 
 # Office -> links of the day's work that lead to pages with something to do, and the deeds that are looked at.
 DESKS = {
@@ -46,22 +44,7 @@ def walk(window, kind):
 def test_the_desk_is_sound_on_a_desk_and_a_phone_and_in_the_readers_language(window, city, album, kind):
     window.size(*SIZES["desk"])
     sit_down(window, city, kind)
-    paths, faults, seen = walk(window, kind), [], {}
-    for language in ("en", "id"):
-        window.open("/admin/")
-        window.speak(language)
-        for path in paths:
-            window.size(*SIZES["desk"])
-            window.open(path)
-            seen[path, language] = set(window.texts())
-            for size in SIZES if language == "id" else ():
-                window.size(*SIZES[size])
-                faults += [f"{path} on a {size}: {fault}" for fault in window.faults()]
-                if album:
-                    window.shoot(album / f"work_{kind}_{size}_{re.sub('[^a-z]+', '_', path)}.png")
-    both = set[str]().union(*(seen[path, "id"] & seen[path, "en"] for path in paths))
-    faults += [f"the same in both languages: {text}" for text in sorted(both) if not SAME.fullmatch(text)]
-    assert faults == []
+    assert survey(window, walk(window, kind), album, f"work_{kind}") == []
 
 
 def test_a_verification_is_filled_in_and_saved_by_keyboard_alone(window, city, album):
