@@ -66,6 +66,8 @@ INSTALLED_APPS = [
     "households.register",
     "households.intake",
     "coordination.training",
+    "coordination.trainees",
+    "coordination.business_groups",
     "coordination.schools",
     "coordination.referrals",
     "coordination.schooling",
@@ -156,6 +158,14 @@ PUBLIC_ORIGINS = env.list("PUBLIC_ORIGINS", default=["http://127.0.0.1:8000", "h
 RATE_LIMIT_PER_MINUTE = env.int("RATE_LIMIT_PER_MINUTE", 6000)
 LOOKUPS_PER_HOUR = env.int("LOOKUPS_PER_HOUR", 5000)
 IDEMPOTENCY_DAYS = 7
+# Absent from more of a course than this, or so many times in a row: a warning; beyond the share no test is taken.
+ABSENCE_PERCENT = env.int("ABSENCE_PERCENT", 20)
+ABSENCES_IN_A_ROW = env.int("ABSENCES_IN_A_ROW", 2)
+CHECK_IN_SECONDS = env.int("CHECK_IN_SECONDS", 180)
+LATE_AFTER_MINUTES = env.int("LATE_AFTER_MINUTES", 15)
+# Calls a minute without log-in, from one address: certificates that are checked, codes that are handed in.
+PUBLIC_CALLS_PER_MINUTE = env.int("PUBLIC_CALLS_PER_MINUTE", 60)
+CLIENT_ADDRESS_HEADER = env.str("CLIENT_ADDRESS_HEADER", "")  # that of the proxy in front, such as X-Real-IP
 SMALL_CELL = 5
 ANCHOR_FILE = VAR_DIR / "access_log.anchor"
 # A second holder's copy, such as a directory that another agency keeps.

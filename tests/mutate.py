@@ -10,14 +10,17 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from urllib.parse import urlsplit, urlunsplit
 
-from tests.mutations import Mutation, access, keys, pages, queue, referrals, schooling, training
+from tests import mutations
+from tests.mutations import Mutation
 
 ROOT = Path(__file__).resolve().parent.parent
 LEFT_OUT = shutil.ignore_patterns("var", ".git", ".venv*", "*_cache", "__pycache__", "staticfiles", "bench")
-SUBJECTS = (access, keys, referrals, schooling, queue, training, pages)
+SUBJECTS = [import_module(found.name) for found in iter_modules(mutations.__path__, "tests.mutations.")]
 
 
 def main() -> int:

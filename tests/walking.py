@@ -93,7 +93,7 @@ class City:
 
     def check(self, answer: Any, who: str, role: str, *sent: Any) -> None:
         """Nothing in the whole answer that the caller neither sent nor may read."""
-        text = f"{answer.content.decode()} {list(answer.headers.values())}"
+        text = f"{answer.content.decode(errors='replace')} {list(answer.headers.values())}"
         agency, known = self.world.agencies[who], json.dumps(sent, default=str)
         for token in set(TOKEN.findall(text)):
             places = self.places.get(token, [])

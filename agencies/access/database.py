@@ -65,7 +65,7 @@ def statements() -> Iterator[str]:
     yield f"GRANT EXECUTE ON FUNCTION time_ordered_uuid() TO {', '.join(policy.database_roles())}"
     for function, role in policy.function_grants():
         yield f"GRANT EXECUTE ON FUNCTION {function} TO {role}"
-    for function in policy.WORKER_FUNCTIONS:
+    for function in (*policy.WORKER_FUNCTIONS, *policy.OPEN_FUNCTIONS):
         yield f"GRANT EXECUTE ON FUNCTION {function} TO {APP}"
     # Register files are staged in a temporary table.
     yield (

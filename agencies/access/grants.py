@@ -10,6 +10,7 @@ from agencies.access.duties import (
     SCHOOLING,
     SCHOOLS,
     THREAD,
+    TRAINING,
     TRAINING_CENTRE,
     TRAINING_OFFICE,
     Grant,
@@ -23,6 +24,7 @@ SOCIAL = {
     "queue_item": Grant("list refer", "registrar", "item"),
     **SCHOOLS,
     **SCHOOLING,
+    **TRAINING,
     "household": Grant(
         "list read create change history",
         "registrar",
@@ -179,7 +181,14 @@ FUNCTIONS = {
     "leave_training_seat(uuid, text)": ("application", "change"),
     "fill_training_seats(uuid)": ("session", "change"),
     "empty_training_batch(uuid)": ("session", "change"),
+    "count_training_attendance(uuid, integer, integer)": ("attendance", "create"),
     "ask_for_queue_item(uuid, uuid)": ("pull_request", "create"),
 }
 # Those that the worker calls under its own login, for nobody in particular.
 WORKER_FUNCTIONS = ("settle_training_seats(date)", "tend_queue(date)")
+# Those of the pages without a log-in: each answers with what its page tells, and no more.
+OPEN_FUNCTIONS = (
+    "seated_in_session(uuid)",
+    "check_in_to_session(uuid, uuid, integer, integer, integer)",
+    "certificate_validity(text, date)",
+)

@@ -136,7 +136,7 @@ def is_shown_otherwise(resource: str, name: str) -> bool:
 
 def _choices(column: Any) -> list[tuple[Any, Any]]:
     """The closed list of a field, or of what PostgreSQL derives for it."""
-    source = column.output_field if isinstance(column, models.GeneratedField) else column
+    source: Any = column.output_field if isinstance(column, models.GeneratedField) else column
     return list(source.flatchoices)
 
 

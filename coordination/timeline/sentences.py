@@ -74,6 +74,42 @@ SENTENCES: dict[str, tuple[Clauses, Clauses]] = {
         ("Mendaftar pelatihan {batch}", "melalui: {source}", "status {status}"),
         ("Applied to the training {batch}", "through: {source}", "state {status}"),
     ),
+    "left_course": (
+        ("Pelatihan {batch} selesai", "hasilnya {result}"),
+        ("The training {batch} ended", "result {result}"),
+    ),
+    "certified": (
+        (
+            "Sertifikat pelatihan terbit",
+            "jenis: {kind}",
+            "nomor {number}",
+            "dari {issuer}",
+            "skema {scheme}",
+            "berlaku sampai {valid_until}",
+            "dicabut {revoked_on}",
+        ),
+        (
+            "A certificate was issued",
+            "kind: {kind}",
+            "number {number}",
+            "by {issuer}",
+            "scheme {scheme}",
+            "valid until {valid_until}",
+            "revoked on {revoked_on}",
+        ),
+    ),
+    "outcome_told": (
+        ("Lulusan ditanya setelah {months} bulan", "hasilnya {answer}", "penghasilan: {income_band}"),
+        ("The graduate was asked after {months} months", "found {answer}", "income: {income_band}"),
+    ),
+    "joined_group": (
+        ("Masuk kelompok usaha {group}", "sebagai {role}"),
+        ("Joined the business group {group}", "as {role}"),
+    ),
+    "left_group": (
+        ("Keluar dari kelompok usaha {group}", "sebagai {role}"),
+        ("Left the business group {group}", "as {role}"),
+    ),
     "application_decided": (
         ("Pendaftaran pelatihan {batch} diputuskan", "status {status}"),
         ("The application to {batch} was decided", "state {status}"),
