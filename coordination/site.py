@@ -35,7 +35,7 @@ PURPOSES = {
     "partner": "statistics",
 }
 # Dinsos keeps the register and works on the cases of families; its pages are for the one or for the other.
-CASEWORK = ("casework", ("work", "timeline", "referrals", "schooling", "schools", "training"))
+CASEWORK = ("casework", ("work", "timeline", "referrals", "schooling", "schools", "training", "trainees"))
 # Pages about the account itself: they use tables of the web server's own login, and show nobody's data.
 ACCOUNT_PAGES = (
     "login",

@@ -203,6 +203,7 @@ VALUE_WORDS = {
     "transferred": "Dialihkan",
     "asked": "Diajukan",
     "child_out_of_school": "Anak tidak bersekolah",
+    "report_to_check": "Laporan untuk diperiksa",
     "referral_to_send": "Rujukan untuk dikirim",
     "referral_to_answer": "Rujukan untuk dijawab",
     "referral_to_work": "Rujukan untuk dikerjakan",

@@ -20,6 +20,7 @@ FAULT_WORDS = {
     "has_it": ("Instansi ini sudah memegang rujukan tersebut.", "This office has the referral already."),
     "wrong_kind": ("Instansi ini tidak menangani jenis rujukan itu.", "This office does not take such referrals."),
     "not_writable": ("Isian ini bukan untuk Anda ubah.", "This is not yours to change."),
+    "no_income": ("Penghasilan hanya diisi bagi yang bekerja.", "Only of whoever works."),
     "not_theirs": (
         "Penerima tidak menyediakan angkatan atau sekolah ini.",
         "The receiver does not offer this batch or speak for this school.",

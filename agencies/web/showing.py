@@ -33,6 +33,8 @@ KNOWN_BY = {
     "schooling_case": "person__name",
     "place": "school__name",
     "placement": "place__school__name",
+    "trainee": "person__name",
+    "business_group": "name",
 }
 # Keys that are no foreign keys: resource -> field -> resource.
 KEYS = {

@@ -26,6 +26,11 @@ RECORDS = (
     ("pull_request", "referrals_pullrequest"),
     ("person", "register_person"),
 )
+# What is derived from records that an item does not name: they are found by their person.
+LISTS = {
+    QueueItem.Kind.APPLICATION_TO_DECIDE: "training_application",
+    QueueItem.Kind.FOLLOW_UP_DUE: "trainees_trainee",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +92,9 @@ def _name(names: Names, resource: str, key: str | None) -> str:
 
 
 def _link(item: Mapping[str, Any]) -> str:
-    if item["kind"] == QueueItem.Kind.APPLICATION_TO_DECIDE and item["person"]:
-        return f"{reverse('admin:training_application_changelist')}?person__id__exact={item['person']}"
+    page = "" if item["referral"] else LISTS.get(item["kind"], "")
+    if page and item["person"]:
+        return f"{reverse(f'admin:{page}_changelist')}?person__id__exact={item['person']}"
     for name, page in RECORDS:
         if item[name]:
             return reverse(f"admin:{page}_change", args=[item[name]])

@@ -7,9 +7,12 @@ import pytest
 from django.utils import translation
 
 from agencies.web.deeds import DEED_WORDS
+from agencies.web.labels import VALUE_WORDS
 from agencies.web.reasons import FAULT_WORDS, detail_words
+from coordination.queue.models import QueueItem
 from coordination.referrals.admin import AttachmentAdmin, PullRequestAdmin, ReferralAdmin
 from coordination.schooling.admin import SchoolingCaseAdmin
+from coordination.trainees.admin import OutcomeAdmin
 from coordination.training.admin import ApplicationAdmin
 
 ROOT = Path(__file__).parents[2] / "coordination"
@@ -19,6 +22,7 @@ SERVICES = {
     "referrals": ("services", "passing", "pulling", "transitions", "files", "faults", "offers"),
     "schooling": ("services", "moves", "placing", "following", "opening", "transitions", "ages"),
     "schools": ("places",),
+    "trainees": ("outcomes",),
     "training": ("applications", "seats", "transitions"),
 }
 
@@ -56,7 +60,12 @@ def test_every_fault_of_a_service_behind_a_deed_is_said_in_both_languages():
 
 
 @pytest.mark.parametrize(
-    "page", [AttachmentAdmin, PullRequestAdmin, ReferralAdmin, SchoolingCaseAdmin, ApplicationAdmin]
+    "page", [AttachmentAdmin, PullRequestAdmin, ReferralAdmin, SchoolingCaseAdmin, ApplicationAdmin, OutcomeAdmin]
 )
 def test_every_button_has_its_words(page):
     assert {deed.name for deed in page.catalogue} <= set(DEED_WORDS)
+
+
+@pytest.mark.parametrize("kind", QueueItem.Kind.values)
+def test_every_kind_of_work_has_its_words(kind):
+    assert kind in VALUE_WORDS

@@ -12,7 +12,9 @@ from coordination.timeline.sources import SOURCES
 from coordination.training.models import Application
 from tests.conftest import owner
 from tests.coordination.cases import TODAY, case_in, officer_of
+from tests.coordination.courses import Course
 from tests.coordination.desk import REFERRAL, deeds, do, enter, last_record, page, seen
+from tests.coordination.test_outcomes import long_over
 from tests.coordination.test_referrals import post, refer
 
 pytestmark = pytest.mark.django_db
@@ -187,3 +189,20 @@ def test_every_event_has_sentences_of_what_it_shows():
     for name, both in SENTENCES.items():
         parts = [re.findall(r"{(\w+)}", " ".join(clauses)) for clauses in both]
         assert parts[0] == parts[1] and set(parts[0]) <= shows[name], name
+
+
+def test_manpower_asks_a_graduate_from_the_queue(client, world):
+    course = Course(world, client, source="referral")
+    course.attend("ppppp", "ppppp", "aaaaa")
+    assert course.move("finish").status_code == 200
+    long_over(course)
+    enter(client, "carla.officer")
+    queue = page(client, "/admin/work/?kind=follow_up_due")
+    listing = re.search(r'href="(/admin/trainees/trainee/\?person[^"]+)"', queue)[1]
+    trainee = re.search(r'href="(/admin/trainees/trainee/[^"]+/change/)', page(client, listing))[1]
+    check = re.findall(r'href="(/admin/trainees/outcome/[^"]+/)change/"', page(client, trainee))[-1]
+    given = {"answered_on": TODAY.isoformat(), "income_band": "", "words": "Bekerja di kebun"}
+    refused = do(client, check, "answer", 422, answer="not_reached", **{**given, "income_band": "below_1m"})
+    assert "errorlist" in refused and "Bekerja di kebun" in refused
+    do(client, check, "answer", answer="not_reached", **given)
+    assert last_record(action="answer", resource="outcome").initiator == "carla.officer"
