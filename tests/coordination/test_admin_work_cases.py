@@ -150,7 +150,7 @@ def test_checks_are_answered_one_by_one_until_the_child_is_retained(client, worl
     case = page_of(case_in(client, world, "enrolled", enrolled_on=long_ago()))
     enter(client, "basim.officer")
     answer = {"answer": "attending", "answered_on": TODAY.isoformat(), "words": "Hadir terus"}
-    early = seen(page(client, f"{case}change/"))
+    early = seen(page(client, f"{case}do/follow-up/"))
     do(client, case, "follow-up", **answer)
     assert "Data telah berubah" in do(client, case, "follow-up", 412, read=early, **answer)
     do(client, case, "follow-up", **answer)
