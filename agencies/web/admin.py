@@ -15,20 +15,18 @@ from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.html import format_html
 
 from agencies.access import policy
 from agencies.access.caller import Caller, current_caller
-from agencies.access.history import versions
 from agencies.access.log import log_call
 from agencies.access.models import RESOURCES
 from agencies.access.scopes import visible
 from agencies.models import Agency, Region
-from agencies.web.labels import choose, code_label, field_label, name_model
+from agencies.web.histories import changes_in_words
+from agencies.web.labels import choose, name_model
 from agencies.web.searching import conceal, disclose
-from agencies.web.showing import Names, is_shown_otherwise, name_links, name_records, name_values, shown, target
+from agencies.web.showing import Names, in_words, is_shown_otherwise, name_links, name_records
 from agencies.web.words import HELP_WORDS
 
 MOST_ROWS = 10_000
@@ -182,7 +180,7 @@ class ShieldedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         ):
             return name
         if name not in self._spoken:
-            self._spoken[name] = _in_words(self.resource, self.opts.get_field(name))
+            self._spoken[name] = in_words(self.resource, self.opts.get_field(name))
         return self._spoken[name]
 
     def log(self, action: str, subjects: Sequence[Any], *, count: int | None = None) -> None:
@@ -276,8 +274,7 @@ class ShieldedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         obj = self.get_object(request, object_id)
         if obj is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined, no-any-return]
-        changes = versions(caller, self.resource, obj.pk) or []
-        obj.names = self._put_in_words(changes)
+        changes, obj.names = changes_in_words(caller, self.resource, obj.pk)
         context = {
             **self.admin_site.each_context(request),
             "title": choose("Riwayat perubahan", "History of changes"),
@@ -288,41 +285,6 @@ class ShieldedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         }
         return TemplateResponse(request, "admin/versions.html", context)
 
-    def _put_in_words(self, changes: Sequence[dict[str, Any]]) -> Names:
-        caller, both = acting(), ("before", "after")
-        values = [(name, told[when]) for c in changes for name, told in c["fields"].items() for when in both]
-        names = name_values(caller, self.resource, values)
-        name_records(caller, "agency", {change["agency"] for change in changes}, names)
-        name_records(caller, "client", {UUID(key) for c in changes if (key := (c["by"] or {}).get("client"))}, names)
-        for change in changes:
-            by = change["by"] or {}
-            client = names.of.get(("client", UUID(by["client"])), "") if by.get("client") else ""
-            change["who"] = by.get("initiator") or client or names.of.get(("agency", change["agency"]), "")
-            change["words"] = code_label(change["change"])
-            change["why"] = code_label(change["purpose"] or "")
-            change["rows"] = [
-                (field_label(name), *(shown(self.resource, name, told[when], names) for when in both))
-                for name, told in change["fields"].items()
-            ]
-        return names
-
     def hint(self, request: HttpRequest, indonesian: str, english: str) -> None:
         """A message at the top of the page."""
         self.message_user(request, choose(indonesian, english), messages.WARNING)
-
-
-def _in_words(resource: str, field: Any) -> Any:
-    linked = target(resource, field.name)
-
-    def told(row: Any) -> Any:
-        value = getattr(row, field.attname)
-        words = shown(resource, field.name, value, row.names)
-        caller, is_alone = acting(), field.is_relation and getattr(row, "is_alone", False)
-        named = is_alone and (linked, value) in row.names.of
-        if named and policy.allows(caller.kind, caller.role, str(linked), "read"):
-            page = f"admin:{field.related_model._meta.app_label}_{field.related_model._meta.model_name}_change"
-            return format_html('<a href="{}">{}</a>', reverse(page, args=[value]), words)
-        return words
-
-    told.short_description = field.verbose_name  # type: ignore[attr-defined]
-    return told

@@ -8,9 +8,11 @@ from uuid import UUID
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, IntegerField, Value, When
+from django.urls import reverse
+from django.utils.html import format_html
 
 from agencies.access import policy
-from agencies.access.caller import Caller
+from agencies.access.caller import Caller, current_caller
 from agencies.access.expressions import model_of
 from agencies.access.models import RESOURCES
 from agencies.access.scopes import visible
@@ -166,3 +168,21 @@ def _totals(counts: Mapping[str, Any]) -> str:
     """What a register file came to, in one line."""
     words = choose("diterima, peringatan, ditolak, dilewati", "accepted, warned, rejected, skipped").split(", ")
     return ", ".join(f"{counts.get(name, 0)} {word}" for name, word in zip(TOTALS, words, strict=True))
+
+
+def in_words(resource: str, field: Any) -> Any:
+    """A column of the admin that shows a field in words; alone on its page, a name leads to its record."""
+    linked = target(resource, field.name)
+
+    def told(row: Any) -> Any:
+        value = getattr(row, field.attname)
+        words = shown(resource, field.name, value, row.names)
+        caller, is_alone = current_caller(), field.is_relation and getattr(row, "is_alone", False)
+        named = is_alone and (linked, value) in row.names.of
+        if named and caller and policy.allows(caller.kind, caller.role, str(linked), "read"):
+            page = f"admin:{field.related_model._meta.app_label}_{field.related_model._meta.model_name}_change"
+            return format_html('<a href="{}">{}</a>', reverse(page, args=[value]), words)
+        return words
+
+    told.short_description = field.verbose_name  # type: ignore[attr-defined]
+    return told
