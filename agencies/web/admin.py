@@ -26,7 +26,15 @@ from agencies.models import Agency, Region
 from agencies.web.histories import changes_in_words
 from agencies.web.labels import choose, name_model
 from agencies.web.searching import conceal, disclose
-from agencies.web.showing import Names, in_words, is_shown_otherwise, name_links, name_records
+from agencies.web.showing import (
+    Names,
+    WordedFilter,
+    in_words,
+    is_shown_otherwise,
+    name_links,
+    name_records,
+    timeline_of,
+)
 from agencies.web.words import HELP_WORDS
 
 MOST_ROWS = 10_000
@@ -129,7 +137,8 @@ class ShieldedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return list(list_display[:1])
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
-        return [name for name in self.filters if name in self.readable()]
+        worded = {field.name for field in self.opts.concrete_fields if field.generated}
+        return [(name, WordedFilter) if name in worded else name for name in self.filters if name in self.readable()]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """A list; a posted search term is sealed and comes back in the address of the page."""
@@ -226,6 +235,7 @@ class ShieldedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             obj.is_alone = True
             context["called"] = context["subtitle"] = self.called(obj)
             self.log("read", [obj.pk, *obj.names.people], count=1)
+            context["timeline"] = timeline_of(acting(), self.resource, obj)
         caller = acting()
         context["has_history"] = policy.allows(caller.kind, caller.role, self.resource, "history")
         return super().render_change_form(request, context, *args, **kwargs)

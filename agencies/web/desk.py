@@ -86,13 +86,6 @@ class DeskAdmin(ShieldedAdmin):
         """What a reader has seen of the record: a deed is refused once this has changed."""
         return str(record.version)
 
-    def household(self, record: Any, by: Caller) -> UUID | None:
-        """The family whose timeline tells of the record, if the officer sees it."""
-        person = record.person_id if "person" in self.readable() else None
-        if person is None:
-            return None
-        return visible(by, "person").filter(pk=person).values_list("household_id", flat=True).first()
-
     # ---- the record's page
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
@@ -125,8 +118,6 @@ class DeskAdmin(ShieldedAdmin):
             context["deeds"] = [(deed, self._address("deed", record.pk, deed.name)) for deed in found]
             context["seen"] = self.state(record) if found else ""
             context["parts"] = [rows_of(part, record.pk, caller) for part in self.parts]
-            household = self.household(record, caller) if policy.works_at_desk(caller.kind, caller.role) else None
-            context["timeline"] = reverse("admin:timeline", args=[household]) if household else ""
         return super().render_change_form(request, context, *args, **kwargs)
 
     def possible(self, record: Any, by: Caller) -> list[Deed]:

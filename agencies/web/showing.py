@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.contrib import admin
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, IntegerField, Value, When
@@ -170,6 +171,15 @@ def _totals(counts: Mapping[str, Any]) -> str:
     return ", ".join(f"{counts.get(name, 0)} {word}" for name, word in zip(TOTALS, words, strict=True))
 
 
+class WordedFilter(admin.AllValuesFieldListFilter):
+    """A filter by what PostgreSQL derives, in words."""
+
+    def choices(self, changelist: Any) -> Any:
+        """The values that there are."""
+        for choice in super().choices(changelist):
+            yield {**choice, "display": code_label(str(choice["display"]))}
+
+
 def in_words(resource: str, field: Any) -> Any:
     """A column of the admin that shows a field in words; alone on its page, a name leads to its record."""
     linked = target(resource, field.name)
@@ -186,3 +196,20 @@ def in_words(resource: str, field: Any) -> Any:
 
     told.short_description = field.verbose_name  # type: ignore[attr-defined]
     return told
+
+
+def timeline_of(caller: Caller, resource: str, record: Any) -> str:
+    """The address of what the offices did with the family of a record; empty for who does no casework."""
+    if not policy.works_at_desk(caller.kind, caller.role):
+        return ""
+    family = record.pk if resource == "household" else _family(caller, resource, record)
+    return reverse("admin:timeline", args=[family]) if family else ""
+
+
+def _family(caller: Caller, resource: str, record: Any) -> UUID | None:
+    """Where the person lives whom a record is about, if the officer sees that person."""
+    about = "person" in policy.readable(caller.kind, caller.role, resource)
+    person = record.pk if resource == "person" else record.person_id if about else None
+    if person is None:
+        return None
+    return visible(caller, "person").filter(pk=person).values_list("household_id", flat=True).first()

@@ -115,7 +115,7 @@ def filter_form(query: Mapping[str, str], counts: Mapping[str, Any], caller: Cal
         spoken("Kelurahan", "Village"),
     )
     form.fields["assignee"] = optional(
-        [(key, f"{_name(names, 'officer', key) or key} ({number})") for key, number in counts["assignee"].items()],
+        [(key, f"{_name(names, 'officer', key) or '—'} ({number})") for key, number in counts["assignee"].items()],
         field_label("assignee"),
     )
     late = forms.CheckboxInput(attrs={"value": "true"}, check_test=lambda value: value == "true")

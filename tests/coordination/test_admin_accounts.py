@@ -106,22 +106,24 @@ def test_an_officer_changes_the_own_password(client, log_in):
     assert Officer.objects.get(username="amal.administrator").check_password("another long phrase")
 
 
-def test_five_wrong_passwords_lock_the_door(client, log_in):
+@pytest.mark.parametrize("name", ["amal.administrator", "basim.officer"])
+def test_five_wrong_passwords_lock_the_door(client, log_in, name):
     for _ in range(5):
-        answer = log_in("amal.administrator", password="wrong")
+        answer = log_in(name, password="wrong")
     assert answer.status_code == 429
     assert "Terlalu banyak" in answer.content.decode()
-    assert log_in("amal.administrator").status_code == 429
+    assert log_in(name).status_code == 429
 
 
-def test_with_a_device_the_code_is_asked_for(client, log_in):
-    officer = Officer.objects.get(username="amal.administrator")
+@pytest.mark.parametrize("name", ["amal.administrator", "basim.officer"])
+def test_with_a_device_the_code_is_asked_for(client, log_in, name):
+    officer = Officer.objects.get(username=name)
     device = TOTPDevice.objects.create(user=officer, name="phone", confirmed=True)
-    assert log_in("amal.administrator").status_code == 200
+    assert log_in(name).status_code == 200
     assert client.get("/admin/").status_code == 302
     TOTPDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
     code = f"{TOTP(device.bin_key, device.step, device.t0, device.digits, device.drift).token():06d}"
-    assert log_in("amal.administrator", otp_token=code).status_code == 302
+    assert log_in(name, otp_token=code).status_code == 302
     page(client, "/admin/")
 
 
