@@ -58,6 +58,7 @@ def _awaiting(me: Me) -> Q:
     return Q(agency=me.agency, starts_on__lte=today, ends_on__gte=today)
 
 
+# The receiver keeps what it was asked and what it answered, for which it must account, and nothing of the thread.
 def _referral_party(me: Me) -> Q:
     return Q(from_agency=me.agency) | Q(to_agency=me.agency, sent_at__isnull=False)
 
@@ -162,6 +163,7 @@ SCOPES: dict[tuple[str, str], Scope] = {
     ("sender", "referral"): _referral_sender,
     ("thread", "referral_move"): _move,
     ("mover", "referral_move"): _mover,
+    ("sender", "referral_move"): _asked_for,
     ("thread", "note"): _thread,
     ("author", "note"): _author,
     ("thread", "attachment"): _thread,
@@ -196,6 +198,10 @@ SCOPES: dict[tuple[str, str], Scope] = {
     ("registrar", "pupil"): _through("registrar", "person", "person"),
     ("shared", "pupil"): _through("shared", "person", "person"),
     ("counted", "headcount"): _city,
+    ("own", "cohort"): _own,
+    ("counted", "cohort"): _city,
+    ("live", "cohort"): lambda me: _city(me) & Q(edition=0),
+    ("counted", "cohort_edition"): _city,
     ("registrar", "queue_item"): lambda me: _awaiting(me) & _city(me),
     ("shared", "queue_item"): lambda me: _awaiting(me) & (Q(person=None) | _shared_person(me, "person")),
     ("own", "queue_count"): _own,

@@ -152,8 +152,8 @@ def shown(resource: str, name: str, value: Any, names: Names) -> Any:
         return ", ".join(str(names.get(linked, key)) for key in _keys(value))
     if isinstance(value, list):
         return ", ".join(str(code_label(str(item))) for item in value)
-    if isinstance(value, Mapping) and "accepted" in value:
-        return _totals(value)
+    if isinstance(value, Mapping):
+        return _counted(resource, value)
     if value and (choices := _choices(column)):
         return value_label(value, str(dict(choices).get(value, "")))
     if name in CODES.get(resource, "").split() and value:
@@ -163,6 +163,12 @@ def shown(resource: str, name: str, value: Any, names: Names) -> Any:
     if isinstance(value, bool):
         return choose("Ya", "Yes") if value else choose("Tidak", "No")
     return value
+
+
+def _counted(resource: str, counts: Mapping[str, Any]) -> Any:
+    if resource == "cohort":
+        return _figures(counts)
+    return _totals(counts) if "accepted" in counts else counts
 
 
 def _totals(counts: Mapping[str, Any]) -> str:
@@ -213,3 +219,15 @@ def _family(caller: Caller, resource: str, record: Any) -> UUID | None:
     if person is None:
         return None
     return visible(caller, "person").filter(pk=person).values_list("household_id", flat=True).first()
+
+
+def _figures(figures: Mapping[str, Any]) -> str:
+    """What there is of them, in one line; a hidden figure is a dash."""
+    there = {code_label(name): value for name, value in figures.items() if value != 0}
+    return ", ".join(f"{name} {_figure(value)}" for name, value in there.items())
+
+
+def _figure(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return " / ".join(str(number) for number in value.values())
+    return "–" if value is None else str(value)
