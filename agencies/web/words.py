@@ -141,6 +141,7 @@ FIELD_WORDS = {
     "exit_reason": ("Alasan keluar", "Why left"),
     "exited_on": ("Keluar tanggal", "Left on"),
     "expires_at": ("Kedaluwarsa pada", "Expires at"),
+    "file": ("Berkas", "File"),
     "fields": ("Kelompok data", "Field groups"),
     "file_name": ("Nama berkas", "File name"),
     "finished_at": ("Selesai pada", "Finished at"),
@@ -198,6 +199,7 @@ FIELD_WORDS = {
     "mother_name": ("Nama ibu kandung", "Mother's name"),
     "name": ("Nama", "Name"),
     "nik_last4": ("NIK (4 angka akhir)", "NIK (last 4 digits)"),
+    "nisn": ("NISN", "NISN"),
     "nisn_last4": ("NISN (4 angka akhir)", "NISN (last 4 digits)"),
     "npsn": ("NPSN", "School number (NPSN)"),
     "number": ("Nomor", "Number"),
@@ -316,6 +318,11 @@ FIELD_WORDS = {
 # What a model says beside a field, by its English.
 HELP_WORDS = {
     "When the receiver must have answered or acted.": "Batas waktu penerima menjawab atau bertindak.",
+    "Village of the family when the case was opened.": "Kelurahan keluarga saat kasus dibuka.",
+    "Holds a KIP card; empty when not asked yet.": "Punya KIP; kosong bila belum ditanyakan.",
+    "Last grade attended; empty for none.": "Kelas terakhir; kosong bila belum pernah bersekolah.",
+    "Whom it was asked of before.": "Rujukan yang dilanjutkan.",
+    "Working days left while on hold.": "Sisa hari kerja selama ditunda.",
     "Empty for all offices together.": "Kosong untuk semua instansi bersama.",
     "When the figures were counted.": "Kapan angka dihitung.",
     "Empty when it happened by itself.": "Kosong bila terjadi dengan sendirinya.",
