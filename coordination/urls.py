@@ -20,6 +20,7 @@ from agencies.web import health, oauth
 from agencies.web.openapi import OpenAPI
 from agencies.web.views import ResourceViewSet
 from coordination import documentation, pages
+from coordination.matching.api import GapViewSet, LivelihoodViewSet, MatchViewSet, WeightingViewSet
 from coordination.monitoring.api import HeadcountViewSet
 from coordination.queue.api import AskViewSet, QueueViewSet
 from coordination.referrals.api import (
@@ -152,6 +153,13 @@ urlpatterns = [
     api("applications/{id}", ApplicationViewSet, get="retrieve", patch="partial_update"),
     api("applications/{id}/conditions", ApplicationViewSet, get="conditions"),
     *(api(f"applications/{{id}}/{move}", ApplicationViewSet, post=move) for move in APPLICATION_MOVES),
+    api("persons/{id}/batches", MatchViewSet, get="batches"),
+    api("batches/{id}/people", MatchViewSet, get="people"),
+    api("livelihoods", LivelihoodViewSet, get="list", post="create"),
+    api("livelihoods/{id}", LivelihoodViewSet, get="retrieve"),
+    api("training-gaps", GapViewSet, get="gaps"),
+    api("match-weights", WeightingViewSet, get="list", post="create"),
+    api("match-weights/{id}", WeightingViewSet, get="retrieve"),
     api("queue", QueueViewSet, get="list"),
     api("queue:refer", QueueViewSet, post="refer"),
     api("queue/{id}/ask", AskViewSet, post="ask"),

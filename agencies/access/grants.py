@@ -3,6 +3,8 @@
 from agencies.access.duties import (
     ACCOUNTS,
     CALENDAR,
+    MATCHING,
+    MATCHING_GROUND,
     OFFICE,
     PARTY,
     QUEUE,
@@ -20,6 +22,8 @@ PERSON_FILE = "identity relation civil origin national_number student_number con
 SOCIAL = {
     **OFFICE,
     **QUEUE,
+    **MATCHING,
+    "candidate": Grant("match", "registrar", "facts training need"),
     "queue_item": Grant("list refer", "registrar", "item"),
     **SCHOOLS,
     **SCHOOLING,
@@ -127,6 +131,8 @@ EDUCATION = {
 MANPOWER = {
     **OFFICE,
     **QUEUE,
+    **MATCHING,
+    "candidate": Grant("match", "shared", "facts training need"),
     **PARTY,
     **TRAINING_OFFICE,
     "household": Grant("list read", "shared", "place neighbourhood address"),
@@ -156,7 +162,7 @@ GRANTS = {
     ("social", "supervisor"): SOCIAL,
     ("social", "health_officer"): SOCIAL_HEALTH,
     ("social", "analyst"): FIGURES,
-    ("social", "administrator"): {**SOCIAL, **ACCOUNTS, **CALENDAR},
+    ("social", "administrator"): {**SOCIAL, **ACCOUNTS, **CALENDAR, **MATCHING_GROUND},
     ("social", "intake"): INTAKE,
     ("social", "caretaker"): CARETAKER,
     ("education", "officer"): EDUCATION,
@@ -166,7 +172,7 @@ GRANTS = {
     ("manpower", "officer"): MANPOWER,
     ("manpower", "supervisor"): MANPOWER,
     ("manpower", "analyst"): FIGURES,
-    ("manpower", "administrator"): {**MANPOWER, **ACCOUNTS},
+    ("manpower", "administrator"): {**MANPOWER, **ACCOUNTS, **MATCHING_GROUND},
     ("oversight", "auditor"): OVERSIGHT,
     ("oversight", "administrator"): {**FIGURES, **ACCOUNTS},
     ("partner", "officer"): PARTNER,
@@ -180,6 +186,7 @@ FUNCTIONS = {
     "fill_training_seats(uuid)": ("session", "change"),
     "empty_training_batch(uuid)": ("session", "change"),
     "ask_for_queue_item(uuid, uuid)": ("pull_request", "create"),
+    "count_candidates()": ("livelihood", "gaps"),
 }
 # Those that the worker calls under its own login, for nobody in particular.
-WORKER_FUNCTIONS = ("settle_training_seats(date)", "tend_queue(date)")
+WORKER_FUNCTIONS = ("settle_training_seats(date)", "tend_queue(date)", "tend_candidates(date)")
