@@ -116,6 +116,7 @@ SEES: dict[tuple[str, str], Opinion] = {
     ),
     ("counted", "livelihood"): _of_the_city,
     ("counted", "weighting"): _of_the_city,
+    ("counted", "profile"): _of_the_city,
     ("registrar", "candidate"): _of_the_register,
     ("shared", "candidate"): _shown_person,
     ("registrar", "queue_item"): _awaits_the_agency,

@@ -167,10 +167,17 @@ FIELDS = {
         " trained",
         "scope": "city",
     },
+    "profile": {
+        "key": "id",
+        "facts": "region occupation people",
+        "training": "vocations sectors",
+        "need": "is_poor",
+        "scope": "city",
+    },
     # Of need no more than yes or no: neither the decile nor who is extremely poor.
     "candidate": {
         "key": "person household",
-        "facts": "region birth_date occupation education",
+        "facts": "region birth_date occupation education profile",
         "training": "vocations sectors",
         "need": "is_poor",
         "scope": "city",

@@ -23,6 +23,7 @@ SOCIAL = {
     **OFFICE,
     **QUEUE,
     **MATCHING,
+    "profile": Grant("match", "counted", "facts training need"),
     "candidate": Grant("match", "registrar", "facts training need"),
     "queue_item": Grant("list refer", "registrar", "item"),
     **SCHOOLS,

@@ -37,6 +37,7 @@ MODELS = {
     "application": "training.Application",
     "livelihood": "matching.Livelihood",
     "weighting": "matching.Weighting",
+    "profile": "matching.Profile",
     "candidate": "matching.Candidate",
     "queue_item": "queue.QueueItem",
     "queue_count": "queue.QueueCount",

@@ -54,6 +54,7 @@ RESOURCE_WORDS = {
     "queue_count": ("Hitungan antrean", "Queue count"),
     "livelihood": ("Mata pencaharian", "Livelihood"),
     "weighting": ("Bobot pencocokan", "Weights"),
+    "profile": ("Profil calon peserta", "Profile"),
     "candidate": ("Calon peserta", "Candidate"),
     "headcount": ("Angka kemiskinan", "Headcount"),
 }

@@ -1,6 +1,5 @@
 """The gap of a place: what it lives on, whom that concerns, who is trained, which seats are planned."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -48,7 +47,7 @@ def training_gaps(region: str, *, by: Caller) -> list[dict[str, Any]]:
     if region != by.city and region not in ground.names:
         raise Problem("parameter_invalid", "region: a place of your city.")
     villages = [code for code in sorted(ground.names) if len(code) == 13 and f"{code}.".startswith(f"{region}.")]
-    groups = [Group(v, o, frozenset(s), n) for v, o, s, n in json.loads(call("count_candidates"))]
+    groups = [Group(v, o, frozenset(s), n) for v, o, s, n in call("count_candidates")]
     offers = _offers(by)
     log_call(by, "gaps", "livelihood", count=len(villages))
     return [_of_village(code, [g for g in groups if g.village == code], ground, offers) for code in villages]

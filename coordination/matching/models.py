@@ -88,6 +88,32 @@ class Weighting(Shielded):
         return str(self.since)
 
 
+class Profile(Shielded):
+    """What many candidates have in common, so that a score is worked out once for all of them.
+
+    Derived with the candidates; one that nobody has any more stays with no people.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    city = models.CharField(max_length=5, db_collation="C")
+    region = models.ForeignKey(Region, models.PROTECT, db_index=False, related_name="+")
+    occupation = models.CharField(max_length=2, blank=True)
+    vocations = ArrayField(models.CharField(max_length=60), help_text="Finished, in lower case.")
+    sectors = ArrayField(models.SmallIntegerField(), help_text="Fields of what was finished.")
+    is_poor = models.BooleanField()
+    people = models.IntegerField()
+
+    class Meta(Shielded.Meta):
+        constraints = (
+            models.UniqueConstraint(
+                fields=["city", "region", "occupation", "vocations", "sectors", "is_poor"], name="profile_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class Candidate(Shielded):
     """What matching looks at of a person of working age (15 to 64): where, what work, which training, poor or not.
 
@@ -98,6 +124,7 @@ class Candidate(Shielded):
     household = models.ForeignKey(Household, models.CASCADE, db_index=False, related_name="+")
     city = models.CharField(max_length=5, db_collation="C")
     region = models.ForeignKey(Region, models.PROTECT, db_index=False, related_name="+")
+    profile = models.ForeignKey(Profile, models.PROTECT, db_index=False, related_name="+")
     birth_date = models.DateField()
     occupation = models.CharField(max_length=2, blank=True)
     education = models.SmallIntegerField(null=True)
@@ -107,7 +134,7 @@ class Candidate(Shielded):
     is_listed = models.BooleanField(help_text="Has an open entry of a register.")
 
     class Meta(Shielded.Meta):
-        indexes = (models.Index(fields=["city", "region"], name="candidate_place"),)
+        indexes = (models.Index(fields=["profile"], name="candidate_profile"),)
 
     def __str__(self) -> str:
         return str(self.pk)

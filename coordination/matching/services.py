@@ -3,15 +3,17 @@
 Only people whom the caller may see are ranked; nothing is stored, so nothing is out of date but what `Candidate` says.
 """
 
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from agencies.access import policy
 from agencies.access.caller import Caller
 from agencies.access.log import log_call
 from agencies.access.scopes import visible
@@ -41,7 +43,7 @@ def best_people(key: UUID, *, by: Caller, limit: int, region: str = "") -> tuple
     if batch is None:
         raise Problem("not_found")
     ground = ground_of(by, timezone.localdate())
-    found = list(ranked(batch, ground, by=by, region=region)[:limit])
+    found = best_candidates(batch, ground, by=by, limit=limit, region=region)
     people = visible(by, "person").in_bulk([candidate.pk for candidate in found])
     busy = set(_busy(batch, by, people))
     matches = [
@@ -53,13 +55,36 @@ def best_people(key: UUID, *, by: Caller, limit: int, region: str = "") -> tuple
     return matches, ground.weights
 
 
+def best_candidates(batch: Batch, ground: Ground, *, by: Caller, limit: int, region: str = "") -> list[Candidate]:
+    """The first of `ranked`; of a whole city, only those are looked at whose profile promises enough."""
+    rows = ranked(batch, ground, by=by, region=region)
+    for profiles in _promising(batch, ground, by, limit, region):
+        found = list(rows.filter(profile__in=profiles)[:limit])
+        if len(found) == limit and found[-1].ready:
+            return found
+    return list(rows[:limit])
+
+
+def _promising(batch: Batch, ground: Ground, by: Caller, limit: int, region: str) -> Iterator[list[int]]:
+    """The profiles of the highest scores: of twice as many people as are wanted, then of sixteen times as many."""
+    if not policy.allows(by.kind, by.role, "profile", "match"):
+        return
+    rows = _within(visible(by, "profile").filter(people__gt=0), region).annotate(points=scoring.points(batch, ground))
+    best = sorted(rows.values_list("points", "people", "pk"), reverse=True)
+    for many in (2, 16):
+        count, chosen = 0, list[int]()
+        for _points, group in groupby(best, key=itemgetter(0)):
+            if count >= many * limit:
+                yield chosen
+                break
+            for _, people, key in group:
+                count, chosen = count + people, [*chosen, key]
+
+
 def ranked(batch: Batch, ground: Ground, *, by: Caller, region: str = "") -> QuerySet[Any]:
     """The candidates of a batch whom the caller may see, best first, ranked by one statement of the database."""
     rows = visible(by, "candidate")
-    if by.kind != "social":  # from the shares to their people: row security would ask for each of the city
-        rows = rows.filter(pk__in=_shared_people(by))
-    if region:
-        rows = rows.filter(region__gte=region, region__lt=f"{region}/")
+    rows = _within(rows, region)
     applied = visible(by, "application").filter(batch=batch, status__in=Application.LIVE).values("person")
     scored = rows.exclude(pk__in=applied).annotate(
         points=scoring.points(batch, ground), ready=scoring.ready(batch, _busy(batch, by))
@@ -68,10 +93,8 @@ def ranked(batch: Batch, ground: Ground, *, by: Caller, region: str = "") -> Que
     return found
 
 
-def _shared_people(by: Caller) -> list[UUID]:
-    shares: Any = visible(by, "share")
-    opened = shares.open().filter(purpose=by.purpose).values_list("subjects", flat=True)
-    return [person for subjects in opened for person in subjects]
+def _within(rows: QuerySet[Any], region: str) -> QuerySet[Any]:
+    return rows.filter(region__gte=region, region__lt=f"{region}/") if region else rows
 
 
 def _busy(batch: Batch, by: Caller, people: Iterable[UUID] | None = None) -> QuerySet[Any]:
@@ -137,9 +160,13 @@ def _told(candidate: Candidate, batch: Batch, person: Person, ground: Ground, bu
         "region": candidate.region_id,
         "points": scoring.total(parts),
         "ready": all(condition.met is not False for condition in conditions),
-        "parts": [asdict(part) for part in parts],
-        "conditions": [asdict(condition) for condition in conditions],
+        "parts": [_plain(part, "code points text_id text_en") for part in parts],
+        "conditions": [_plain(condition, "code met text_id text_en") for condition in conditions],
     }
+
+
+def _plain(told: Any, names: str) -> dict[str, Any]:
+    return {name: getattr(told, name) for name in names.split()}
 
 
 def add_livelihood(values: dict[str, Any], *, by: Caller) -> UUID:

@@ -20,7 +20,7 @@ CREATE FUNCTION tend_candidates(today date) RETURNS void LANGUAGE sql {OWNERS} A
  wanted AS MATERIALIZED (
   SELECT p.id, p.household_id, p.city, h.region_id, p.birth_date, p.occupation,
    CASE WHEN p.education ~ '^[0-9]{{1,2}}$' THEN p.education::smallint END AS education,
-   coalesce(t.vocations, '{{}}') AS vocations, coalesce(t.sectors, '{{}}') AS sectors,
+   coalesce(t.vocations, '{{}}')::varchar(60)[] AS vocations, coalesce(t.sectors, '{{}}') AS sectors,
    l.person_id IS NOT NULL AND coalesce(a.is_poor, false) AS is_poor, l.person_id IS NOT NULL AS is_listed
   FROM register_person p JOIN register_household h ON h.id = p.household_id
   LEFT JOIN latest a ON a.person_id = p.id
@@ -28,18 +28,26 @@ CREATE FUNCTION tend_candidates(today date) RETURNS void LANGUAGE sql {OWNERS} A
   LEFT JOIN trained t ON t.person_id = p.id
   WHERE p.status = 'alive' AND p.possible_duplicate_of_id IS NULL
    AND p.birth_date <= today - interval '15 years' AND p.birth_date > today - interval '65 years'),
+ profiles AS (
+  INSERT INTO matching_profile AS p (city, region_id, occupation, vocations, sectors, is_poor, people)
+  SELECT city, region_id, occupation, vocations, sectors, is_poor, count(*) FROM wanted GROUP BY 1, 2, 3, 4, 5, 6
+  ON CONFLICT (city, region_id, occupation, vocations, sectors, is_poor) DO UPDATE SET people = excluded.people
+  RETURNING *),
+ idle AS (
+  UPDATE matching_profile SET people = 0 WHERE people > 0 AND id NOT IN (SELECT id FROM profiles)),
  gone AS (
   DELETE FROM matching_candidate c WHERE NOT EXISTS (SELECT 1 FROM wanted w WHERE w.id = c.person_id))
  INSERT INTO matching_candidate AS c (person_id, household_id, city, region_id, birth_date, occupation, education,
-  vocations, sectors, is_poor, is_listed)
- SELECT * FROM wanted
+  vocations, sectors, is_poor, is_listed, profile_id)
+ SELECT w.*, p.id FROM wanted w JOIN profiles p USING (city, region_id, occupation, vocations, sectors, is_poor)
  ON CONFLICT (person_id) DO UPDATE SET (household_id, city, region_id, birth_date, occupation, education, vocations,
-  sectors, is_poor, is_listed) = (excluded.household_id, excluded.city, excluded.region_id, excluded.birth_date,
-  excluded.occupation, excluded.education, excluded.vocations, excluded.sectors, excluded.is_poor, excluded.is_listed)
+  sectors, is_poor, is_listed, profile_id) = (excluded.household_id, excluded.city, excluded.region_id, excluded.birth_date,
+  excluded.occupation, excluded.education, excluded.vocations, excluded.sectors, excluded.is_poor, excluded.is_listed,
+  excluded.profile_id)
  WHERE (c.household_id, c.city, c.region_id, c.birth_date, c.occupation, c.education, c.vocations, c.sectors,
-  c.is_poor, c.is_listed) IS DISTINCT FROM (excluded.household_id, excluded.city, excluded.region_id,
+  c.is_poor, c.is_listed, c.profile_id) IS DISTINCT FROM (excluded.household_id, excluded.city, excluded.region_id,
   excluded.birth_date, excluded.occupation, excluded.education, excluded.vocations, excluded.sectors, excluded.is_poor,
-  excluded.is_listed)
+  excluded.is_listed, excluded.profile_id)
 $$"""
 
 # Of the caller's city: village, occupation, fields trained in, and how many registered people; no names.
