@@ -34,6 +34,7 @@ class QueueItem(Shielded):
 
     class Kind(models.TextChoices):
         CHILD_OUT_OF_SCHOOL = "child_out_of_school"
+        REPORT_TO_CHECK = "report_to_check"
         REFERRAL_TO_SEND = "referral_to_send"
         REFERRAL_TO_ANSWER = "referral_to_answer"
         REFERRAL_TO_WORK = "referral_to_work"

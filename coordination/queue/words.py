@@ -9,6 +9,18 @@ REASONS = {
         "Anak usia sekolah yang tidak bersekolah lagi",
         "Of school age and no longer in a school",
     ),
+    "reported_moved": (
+        "Dinas Pendidikan melaporkan anak sudah pindah: periksa datanya",
+        "Education reports that the child has moved: check the record",
+    ),
+    "reported_not_found": (
+        "Dinas Pendidikan melaporkan anak tidak ditemukan: periksa datanya",
+        "Education reports that the child was not found: check the record",
+    ),
+    "reported_deceased": (
+        "Dinas Pendidikan melaporkan anak meninggal dunia: periksa datanya",
+        "Education reports that the child has died: check the record",
+    ),
     "not_sent": ("Rujukan sudah disusun tetapi belum dikirim", "A referral was drafted and not sent"),
     "returned": ("Rujukan dikembalikan oleh penerima", "A referral that the receiver has returned"),
     "not_answered": ("Rujukan masuk yang belum dijawab", "A referral that came in and has no answer"),

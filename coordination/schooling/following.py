@@ -83,7 +83,8 @@ def close_case(
 ) -> dict[str, Any]:
     """End a case that needs no place, and with it the referral and what the office sees of the child.
 
-    A child found in school is recorded as a pupil there. Raises Problem when the case is past that.
+    A child found in school is recorded as such, and as a pupil there when the school is told. Raises Problem when the
+    case is past that.
     """
     case = locked_case(key, by=by)
     move_case(case, "close", by=by, words=words, to=outcome, ended_at=Now())
@@ -92,5 +93,8 @@ def close_case(
     is_found = outcome == SchoolingCase.Status.ALREADY_IN_SCHOOL
     if is_found and school and since:
         become_pupil(case, school=school, since=since, nisn=nisn, by=by)
+    elif is_found:
+        found = {"school_participation": "in_school", **({"nisn": nisn} if nisn else {})}
+        change_person(visible(by, "person").get(pk=case.person_id), found, by=by)
     move_referral(case.referral, "complete" if is_found else "fail", by=by, words=outcome)
     return {"id": key, "status": outcome, "referral": case.referral_id}

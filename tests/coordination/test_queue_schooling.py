@@ -11,7 +11,7 @@ from tests.coordination.cases import ROADS, TODAY, act, case_in, officer_of
 from tests.coordination.queue_table import asked, assert_consistent
 from tests.coordination.test_follow_ups import answer, enrolled
 from tests.coordination.test_queue import queue, waits
-from tests.coordination.test_referrals import move, refer
+from tests.coordination.test_referrals import move, post, refer
 
 pytestmark = pytest.mark.django_db
 STEPS = {
@@ -76,13 +76,38 @@ def test_a_child_that_drops_out_again_comes_back_to_the_queue(client, world):
     assert_consistent()
 
 
-@pytest.mark.parametrize(("outcome", "awaits"), [("already_in_school", []), ("not_found", []), ("moved", [])])
-def test_a_child_that_was_on_the_list_by_mistake_leaves_both_queues(client, world, outcome, awaits):
+@pytest.mark.parametrize(
+    ("outcome", "awaits"),
+    [
+        ("already_in_school", []),
+        ("moved", ["reported_moved"]),
+        ("not_found", ["reported_not_found"]),
+        ("deceased", ["reported_deceased"]),
+        ("refused", ["no_longer_in_school"]),
+    ],
+)
+def test_what_education_reports_awaits_whoever_keeps_the_register(client, world, outcome, awaits):
     case = case_in(client, world, "visited")
     assert act(client, world, case["id"], "close", {"outcome": outcome}).status_code == 200
-    assert waits(client, world, "basim") == []
+    assert waits(client, world, "amal") == awaits
+    unnamed = [row["reason"] for row in queue(client, world, "basim")["data"]]
+    assert unnamed == ["no_longer_in_school"] * (2 if outcome == "refused" else 1)  # one is another child
+    assert_consistent()
     with owner():
-        child = Person.objects.get(pk=case["person"])
-    still = child.status == "alive" and child.school_participation in ("never", "no_longer")
-    assert bool(waits(client, world, "amal")) == still
+        Person.objects.filter(pk=case["person"]).update(status="moved_out")
+    assert waits(client, world, "amal") == []
+
+
+def test_a_reported_child_is_not_among_those_to_refer_and_waits_no_longer_once_referred(client, world):
+    case = case_in(client, world, "visited")
+    act(client, world, case["id"], "close", {"outcome": "not_found"})
+    [row] = queue(client, world, "amal", kind="report_to_check")["data"]
+    assert (row["person"], row["reason_en"]) == (
+        case["person"],
+        "Education reports that the child was not found: check the record",
+    )
+    body = {"items": [row["id"]], "to_agency": str(world.agencies["basim"].pk), "reason": "again"}
+    assert post(client, world, "amal", "queue:refer", body).json()["results"][0]["status"] == "refused"
+    refer(client, world)
+    assert waits(client, world, "amal") == []
     assert_consistent()

@@ -8,15 +8,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
-import pytest
 
-from tests.running import CHECKOUT, SAMPLES, running_city
-
-
-@pytest.fixture(scope="module")
-def city(tmp_path_factory):
-    with running_city(tmp_path_factory.mktemp("story")) as found:
-        yield found
+from tests.running import CHECKOUT, SAMPLES
 
 
 def register_rows():
@@ -42,10 +35,10 @@ def persons(office, niks):
     return [result["persons"][0] for result in found["results"] if result["status"] == "found"]
 
 
-def test_the_city_runs(city):
-    dinsos, education = city.office("social"), city.office("education")
-    manpower, oversight = city.office("manpower"), city.office("oversight")
-    second = city.office("social", "63.71")
+def test_the_city_runs(running):
+    dinsos, education = running.office("social"), running.office("education")
+    manpower, oversight = running.office("manpower"), running.office("oversight")
+    second = running.office("social", "63.71")
 
     job = dinsos.import_register(SAMPLES / "register_2023.csv.gz", "2023-12-31")
     assert job["status"] == "partially_succeeded", job
@@ -74,7 +67,8 @@ def test_the_city_runs(city):
     education.post(f"referrals/{referral}/accept")
     education.post(f"referrals/{referral}/complete", {"outcome": "Terdaftar di SDN 1"})
     education.get(f"persons/{child}", expect=404)
-    assert education.get("households")["data"] == []
+    education.get(f"households/{family}", expect=404)
+    assert education.get("persons", household=family)["data"] == []
 
     # Training: the batch fills, one seat is given back, the first of the reserve list moves up.
     programme = manpower.post(
@@ -132,8 +126,8 @@ def test_the_city_runs(city):
     assert persons(second, children) == []
 
 
-def test_two_hundred_parallel_callers_fill_the_seats_exactly(city):
-    dinsos, manpower = city.office("social"), city.office("manpower")
+def test_two_hundred_parallel_callers_fill_the_seats_exactly(running):
+    dinsos, manpower = running.office("social"), running.office("manpower")
     rows = list(active(register_rows()))
     niks = [row["nik"] for row in rows if "1970" < row["TGL LAHIR"][:4] < "1979" and len(row["nik"]) == 16]
     people = []
@@ -192,20 +186,20 @@ def until(connection, question, value):
         time.sleep(0.05)
 
 
-def test_a_worker_killed_while_it_applies_leaves_nothing_and_the_next_one_does_all(city):
-    second = city.office("social", "63.71")
+def test_a_worker_killed_while_it_applies_leaves_nothing_and_the_next_one_does_all(running):
+    second = running.office("social", "63.71")
     totals = json.loads((SMALL / "aggregates.json").read_text())["files"]["register_2022.csv"]
-    with psycopg.connect(city.database, autocommit=True) as watch, psycopg.connect(city.database) as in_the_way:
+    with psycopg.connect(running.database, autocommit=True) as watch, psycopg.connect(running.database) as in_the_way:
         # Entries are written after families, people, memberships and assessments: there the worker has to wait.
         in_the_way.execute("LOCK TABLE register_listing IN SHARE MODE")
         job = second.hand_in(SMALL / "register_2022.csv", "2022-12-31")
         until(watch, WAITING, 1)
-        city.kill_worker()
+        running.kill_worker()
         in_the_way.rollback()
         assert set(watch.execute(WRITTEN).fetchone()) == {0}
         assert second.get(job)["status"] == "running"
 
-        city.start_worker()
+        running.start_worker()
         done = second.wait_for(job)
         counts = done["counts"]
         fates = totals["rows_by_fate"]

@@ -45,4 +45,11 @@ MUTATIONS = (
         "for name in source.shows.split()}",
         "coordination/test_timeline.py -k readable",
     ),
+    Mutation(
+        "a child that is reported gone is referred again",
+        "coordination/queue/migrations/0005_reports.py",
+        "CASE WHEN c.is_reported THEN 'report_to_check'",
+        "CASE WHEN false THEN 'report_to_check'",
+        "coordination/test_queue_schooling.py -k reported_child",
+    ),
 )
