@@ -22,7 +22,8 @@ INSERT INTO matching_livelihood (id, region_id, activity, since, source, is_with
 INSERT INTO register_share (id, household_id, agency_id, purpose, agreement_id, subjects, opened_at, until,
  closed_reason)
  SELECT gen_random_uuid(), household_id, '{MANPOWER}', 'training', '01800000-0000-7000-8000-000000000012', array[id],
- now(), '2099-12-31', '' FROM register_person WHERE relation = 'head' AND right(id::text, 2) IN ('11', '51', '91', 'd1');
+ now(), '2099-12-31', '' FROM register_person
+ WHERE relation = 'head' AND right(id::text, 2) IN ('11', '51', '91', 'd1');
 INSERT INTO training_programme (id, provider_id, name, vocation, sectors, units, hours, minimum_age, minimum_education,
  documents, version, updated_at)
  SELECT gen_random_uuid(), '{MANPOWER}', 'bench', 'vocation ' || n, array[1 + n % 14], '[]', 40, 18, n % 3 * 2, '{{}}',

@@ -13,11 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from tests.mutations import Mutation, access, queue, referrals, schooling, training
+from tests.mutations import Mutation, access, matching, queue, referrals, schooling, training
 
 ROOT = Path(__file__).resolve().parent.parent
 LEFT_OUT = shutil.ignore_patterns("var", ".git", ".venv*", "*_cache", "__pycache__", "staticfiles", "bench")
-SUBJECTS = (access, referrals, schooling, queue, training)
+SUBJECTS = (access, referrals, schooling, queue, training, matching)
 
 
 def main() -> int:

@@ -13,7 +13,7 @@ from agencies.access.models import AccessRecord
 from coordination.matching import scoring
 from coordination.matching.ground import ground_of
 from coordination.matching.models import Candidate, Livelihood, Weighting
-from coordination.matching.services import ranked
+from coordination.matching.services import best_candidates, ranked
 from coordination.training.models import Application, Batch, Programme
 from households.register.models import Assessment, Listing, Person
 from tests.conftest import owner
@@ -196,7 +196,11 @@ def test_the_database_orders_by_the_score_that_is_told(world):
         batch = Batch.objects.select_related("programme").get(pk=world.batch)
         rows = list(ranked(batch, ground, by=caller))
         told = [scoring.total(scoring.score(row, batch, ground)) for row in rows]
+        for limit in (1, 2, 3, 5, 9, 44):
+            best = best_candidates(batch, ground, by=caller, limit=limit)
+            assert [row.pk for row in best] == [row.pk for row in rows[:limit]], limit
     assert len(rows) > 40
+    assert rows[0].points < max(told), "somebody of a higher score is not ready"
     assert [row.points for row in rows] == told
     assert len(set(told)) >= 6
 

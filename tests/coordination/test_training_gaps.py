@@ -5,11 +5,13 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
+from agencies.access.caller import Caller, acting_as
 from agencies.access.functions import call
 from coordination.matching.loading import PALANGKA_RAYA, load_livelihoods
 from coordination.matching.models import Livelihood
 from coordination.training.models import Batch
 from households.register.models import Listing, Person
+from tests.city import CITIES
 from tests.conftest import owner
 from tests.coordination.test_matching import KAMELOH, PAHANDUT, finished, tend
 from tests.coordination.test_referrals import get
@@ -32,7 +34,7 @@ def settle(world, number, occupation, mark="A"):
         people = Person.objects.bulk_create(
             Person(
                 household=world.households[mark],
-                city="62.71",
+                city=CITIES[mark],
                 name=f"{occupation} {place}",
                 sex="F",
                 birth_date="1990-01-01",
@@ -45,7 +47,7 @@ def settle(world, number, occupation, mark="A"):
             Listing(
                 person=person,
                 household=person.household,
-                city="62.71",
+                city=CITIES[mark],
                 source="DTKS",
                 register_number=person.pk.hex[-20:],
                 entered_on="2022-01-01",
@@ -102,7 +104,6 @@ def test_the_gap_is_told_with_its_numbers_in_words(client, world, who):
 
 
 def test_few_people_are_hidden_and_the_gap_with_them(client, world):
-    row = village(client, world)["livelihoods"][0]
     tend()
     row = village(client, world)["livelihoods"][0]
     assert (row["concerned"], row["trained"], row["gap"]) == (None, 0, None)
@@ -127,6 +128,9 @@ def test_whoever_left_the_register_or_lives_elsewhere_does_not_count(client, wor
         Listing.objects.filter(person__in=people[:2]).update(exited_on="2024-01-01", exit_reason="refused")
     tend()
     assert village(client, world)["people"] == 8
+    caller = Caller("manpower", "officer", world.agencies["carla"].pk, "62.71", purpose="training")
+    with acting_as(caller):
+        assert {row[0] for row in call("count_candidates")} == {KAMELOH, PAHANDUT}
     assert village(client, world, PAHANDUT)["livelihoods"] == []
     assert village(client, world, PAHANDUT)["livelihoods_of"] is None
 
