@@ -51,6 +51,7 @@ from coordination.training.api import (
     RankingViewSet,
     SessionViewSet,
 )
+from coordination.training.sheets_api import ApplicantSheetViewSet, ParticipantSheetViewSet
 from coordination.training.transitions import APPLICATION_MOVES, BATCH_MOVES
 from households.intake import api as intake
 from households.register import api as register
@@ -144,6 +145,9 @@ urlpatterns = [
     api("batches/{id}", BatchViewSet, get="retrieve", patch="partial_update"),
     api("batches/{id}/calendar.ics", BatchViewSet, get="calendar"),
     api("batches/{id}/ranking", RankingViewSet, get="ranking"),
+    api("batches/{id}/applicants", ApplicantSheetViewSet, post="take_in"),
+    api("batches/{id}/participants.csv", ParticipantSheetViewSet, get="as_csv"),
+    api("batches/{id}/participants.xlsx", ParticipantSheetViewSet, get="as_xlsx"),
     api("sessions", SessionViewSet, get="list", post="create"),
     api("sessions/{id}", SessionViewSet, get="retrieve", patch="partial_update"),
     api("batches/{id}/cancel", EndedBatchViewSet, post="cancel"),

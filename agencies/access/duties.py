@@ -116,7 +116,7 @@ TRAINING_OFFICE = {
     ),
     "session": Grant("list read create change", "planned", "plan", "plan", creates="provider", changes="provider"),
     "application": Grant(
-        "list read create change",
+        "list read create change import export",
         "planned",
         "state selection priority",
         "state selection",
@@ -136,7 +136,7 @@ TRAINING_CENTRE = {
     ),
     "session": Grant("list read create change", "offered", "plan", "plan", creates="provider", changes="provider"),
     "application": Grant(
-        "list read create change",
+        "list read create change export",
         "provider",
         "state selection",
         "state selection",

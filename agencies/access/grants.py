@@ -60,7 +60,7 @@ SOCIAL = {
     **THREAD,
     "pull_request": Grant("list read change", "party", "request state subject", "state subject", uses="lookup"),
     "batch": Grant("list read change", "offered", "offer seats counter kinds"),
-    "application": Grant("list read create change", "registrar", "state priority seat", "state"),
+    "application": Grant("list read create change import", "registrar", "state priority seat", "state"),
     "headcount": Grant("list read create", "counted", "figure"),
 }
 HEALTH_FILE = PERSON_FILE + " health"

@@ -241,6 +241,8 @@ def test_manpower_is_told_of_those_shared_with_it_and_of_nobody_else(client, wor
     assert [(match["person"], match["points"]) for match in found] == [(str(world.people["A son"].pk), 90)]
     assert batches_of(client, world, "A son", "carla").json()["data"][0]["points"] == 90
     assert batches_of(client, world, "B mother", "carla").status_code == 404
+    with acting_as(Caller("manpower", "officer", world.agencies["carla"].pk, "62.71", purpose="training")):
+        assert list(Candidate.objects.values_list("pk", flat=True)) == [world.people["A son"].pk]
 
 
 @pytest.mark.parametrize("who", ["basim", "emil", "farah"])
