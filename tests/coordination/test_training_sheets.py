@@ -211,7 +211,7 @@ def seated(client, world):
     """A's son and mother hold seats, B's son waits for a decision."""
     share(world, "carla", "A son", "A mother")
     for place, label in enumerate(("A son", "A mother")):
-        answer = hand_in(client, world, sheet(row(world, label, score=str(80 + place))), key=label)
+        answer = hand_in(client, world, sheet(row(world, label, score=str(80 + place))), key=place)
         act(client, world, "accept", answer.json()["results"][0]["id"])
     hand_in(client, world, sheet(row(world, "B son")), who="amal", key="b")
 

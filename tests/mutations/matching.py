@@ -1,4 +1,4 @@
-"""Ways to break matching: who is ranked, what of need is told, and which numbers stand in a gap."""
+"""Ways to break matching and the lists of training: who is ranked and told, which numbers stand in a gap or go out."""
 
 from tests.mutations import Mutation
 
@@ -52,6 +52,34 @@ MUTATIONS = (
         "max(untrained - seats, 0) if known else None",
         "max(untrained - seats, 0)",
         "coordination/test_training_gaps.py -k few",
+    ),
+    Mutation(
+        "a formula goes out in a list",
+        "agencies/web/sheets.py",
+        "if cell.startswith(FORMULA) else",
+        "if False else",
+        "coordination/test_training_sheets.py -k spreadsheet",
+    ),
+    Mutation(
+        "whole numbers for whoever asks",
+        "coordination/training/participant_sheets.py",
+        'if not policy.allows(by.kind, by.role, "person", "reveal"):',
+        "if False:",
+        "coordination/test_training_sheets.py -k fetch",
+    ),
+    Mutation(
+        "a mistyped number takes in somebody else",
+        "coordination/training/applicant_sheets.py",
+        "if len(differs) == 2:",
+        "if len(differs) > 2:",
+        "coordination/test_training_sheets.py -k mistyped",
+    ),
+    Mutation(
+        "a trial run takes people in",
+        "coordination/training/applicant_sheets.py",
+        "by=by, dry_run=dry_run)",
+        "by=by, dry_run=False)",
+        "coordination/test_training_sheets.py -k trial",
     ),
     Mutation(
         "the gap counts another city",
