@@ -109,6 +109,18 @@ def working_days_between(start: date, end: date) -> int:
     return working_calendar().between(start, end)
 
 
+def due_day(start: date, months: int) -> date:
+    """The first working day on or after so many months; the last of the month where it is shorter."""
+    return working_calendar().add(months_after(start, months) - timedelta(days=1), 1)
+
+
+def months_after(start: date, months: int) -> date:
+    """The same day so many months later, or the last day of a shorter month."""
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    following = date(year + month // 11, (month + 1) % 12 + 1, 1)
+    return date(year, month + 1, min(start.day, (following - timedelta(days=1)).day))
+
+
 def zone_of(region: str) -> ZoneInfo:
     """The time zone of a region by its Kemendagri code."""
     province = region[:2]

@@ -7,7 +7,7 @@ from typing import Any
 
 import environ
 
-from agencies.access.keys import load_keys, make_key_file
+from agencies.access.keys import Keyring, make_key_file
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
@@ -18,9 +18,9 @@ KEYS_FILE = env.str("SINERGI_KEYS", str(VAR_DIR / "keys.json"))
 TESTING = "pytest" in sys.modules
 if SANDBOX or TESTING:
     make_key_file(Path(KEYS_FILE))
-KEYS = load_keys(KEYS_FILE)
+KEYS = Keyring(KEYS_FILE)
 
-SECRET_KEY = KEYS.django
+SECRET_KEY = KEYS.now.django
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -53,6 +53,7 @@ OWNER_COMMANDS = {
     "load_demo",
     "sandbox_credentials",
     "enrol_agency",
+    "rotate_keys",
 }
 AS_OWNER = bool(OWNER_URL) and len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS
 DATABASES = {"default": database(OWNER_URL if AS_OWNER else RUNTIME_URL)}
@@ -66,6 +67,8 @@ INSTALLED_APPS = [
     "households.register",
     "households.intake",
     "coordination.training",
+    "coordination.trainees",
+    "coordination.business_groups",
     "coordination.schools",
     "coordination.matching",
     "coordination.referrals",
@@ -157,6 +160,14 @@ PUBLIC_ORIGINS = env.list("PUBLIC_ORIGINS", default=["http://127.0.0.1:8000", "h
 RATE_LIMIT_PER_MINUTE = env.int("RATE_LIMIT_PER_MINUTE", 6000)
 LOOKUPS_PER_HOUR = env.int("LOOKUPS_PER_HOUR", 5000)
 IDEMPOTENCY_DAYS = 7
+# Absent from more of a course than this, or so many times in a row: a warning; beyond the share no test is taken.
+ABSENCE_PERCENT = env.int("ABSENCE_PERCENT", 20)
+ABSENCES_IN_A_ROW = env.int("ABSENCES_IN_A_ROW", 2)
+CHECK_IN_SECONDS = env.int("CHECK_IN_SECONDS", 180)
+LATE_AFTER_MINUTES = env.int("LATE_AFTER_MINUTES", 15)
+# Calls a minute without log-in, from one address: certificates that are checked, codes that are handed in.
+PUBLIC_CALLS_PER_MINUTE = env.int("PUBLIC_CALLS_PER_MINUTE", 60)
+CLIENT_ADDRESS_HEADER = env.str("CLIENT_ADDRESS_HEADER", "")  # that of the proxy in front, such as X-Real-IP
 SMALL_CELL = 5
 ANCHOR_FILE = VAR_DIR / "access_log.anchor"
 # A second holder's copy, such as a directory that another agency keeps.

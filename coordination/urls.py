@@ -20,6 +20,8 @@ from agencies.web import health, oauth
 from agencies.web.openapi import OpenAPI
 from agencies.web.views import ResourceViewSet
 from coordination import documentation, pages
+from coordination.business_groups.api import BusinessGroupViewSet, GroupMemberViewSet
+from coordination.business_groups.transitions import MOVES as GROUP_MOVES
 from coordination.matching.api import GapViewSet, LivelihoodViewSet, MatchViewSet, WeightingViewSet
 from coordination.monitoring.api import HeadcountViewSet
 from coordination.queue.api import AskViewSet, QueueViewSet
@@ -44,6 +46,19 @@ from coordination.schooling.pupils import PupilViewSet
 from coordination.schooling.transitions import MOVES as CASE_MOVES
 from coordination.schools.api import PlacementViewSet, PlaceViewSet, SchoolViewSet
 from coordination.timeline.api import TimelineViewSet
+from coordination.trainees import pages as open_pages
+from coordination.trainees.api import (
+    AttendanceViewSet,
+    CertificateViewSet,
+    CheckInViewSet,
+    CodesViewSet,
+    CompetencyTestViewSet,
+    FinishedBatchViewSet,
+    ListViewSet,
+    OutcomeViewSet,
+    SheetViewSet,
+    TraineeViewSet,
+)
 from coordination.training.api import (
     ApplicationViewSet,
     BatchViewSet,
@@ -55,6 +70,9 @@ from coordination.training.sheets_api import ApplicantSheetViewSet, ParticipantS
 from coordination.training.transitions import APPLICATION_MOVES, BATCH_MOVES
 from households.intake import api as intake
 from households.register import api as register
+
+# Moves of a batch that mean something beyond it: to the referrals to it, and to whoever takes part.
+BATCH_VIEWS = {"cancel": EndedBatchViewSet, "test": FinishedBatchViewSet, "finish": FinishedBatchViewSet}
 
 
 def api(route: str, view: type[ResourceViewSet], **methods: Any) -> URLPattern:
@@ -150,13 +168,42 @@ urlpatterns = [
     api("batches/{id}/participants.xlsx", ParticipantSheetViewSet, get="as_xlsx"),
     api("sessions", SessionViewSet, get="list", post="create"),
     api("sessions/{id}", SessionViewSet, get="retrieve", patch="partial_update"),
-    api("batches/{id}/cancel", EndedBatchViewSet, post="cancel"),
-    *(api(f"batches/{{id}}/{move}", BatchViewSet, post=move) for move in BATCH_MOVES if move != "cancel"),
+    *(api(f"batches/{{id}}/{move}", BATCH_VIEWS.get(move, BatchViewSet), post=move) for move in BATCH_MOVES),
     api("applications", ApplicationViewSet, get="list", post="create"),
     api("applications:batch", ApplicationViewSet, post="batch"),
     api("applications/{id}", ApplicationViewSet, get="retrieve", patch="partial_update"),
     api("applications/{id}/conditions", ApplicationViewSet, get="conditions"),
     *(api(f"applications/{{id}}/{move}", ApplicationViewSet, post=move) for move in APPLICATION_MOVES),
+    api("sessions/{id}/attendance", SheetViewSet, get="sheet", put="record"),
+    api("sessions/{id}/attendance-list", ListViewSet, post="upload"),
+    api("sessions/{id}/check-in", CheckInViewSet, post="check_in"),
+    api("batches/{id}/participation-codes", CodesViewSet, get="codes"),
+    api("attendance", AttendanceViewSet, get="list"),
+    api("attendance/{id}", AttendanceViewSet, get="retrieve"),
+    api("trainees", TraineeViewSet, get="list"),
+    api("trainees/{id}", TraineeViewSet, get="retrieve"),
+    api("trainees/{id}/history", TraineeViewSet, get="history"),
+    api("competency-tests", CompetencyTestViewSet, get="list", post="create"),
+    api("competency-tests/{id}", CompetencyTestViewSet, get="retrieve"),
+    api("certificates", CertificateViewSet, get="list", post="create"),
+    api("certificates/{id}", CertificateViewSet, get="retrieve"),
+    api("certificates/{id}/pdf", CertificateViewSet, get="pdf"),
+    api("certificates/{id}/history", CertificateViewSet, get="history"),
+    api("certificates/{id}/revoke", CertificateViewSet, post="revoke"),
+    plain("certificate-checks", open_pages.CertificateCheck),
+    path("verify", open_pages.verify),
+    path("verify/<path:number>", open_pages.verify),
+    path("check-in/<str:token>", open_pages.check_in),
+    api("outcomes", OutcomeViewSet, get="list"),
+    api("outcomes/{id}", OutcomeViewSet, get="retrieve"),
+    api("outcomes/{id}/answer", OutcomeViewSet, post="answer"),
+    api("outcomes/{id}/history", OutcomeViewSet, get="history"),
+    api("business-groups", BusinessGroupViewSet, get="list", post="create"),
+    api("business-groups/{id}", BusinessGroupViewSet, get="retrieve"),
+    api("business-groups/{id}/history", BusinessGroupViewSet, get="history"),
+    *(api(f"business-groups/{{id}}/{move}", BusinessGroupViewSet, post=move) for move in GROUP_MOVES),
+    api("group-members", GroupMemberViewSet, get="list"),
+    api("group-members/{id}", GroupMemberViewSet, get="retrieve"),
     api("persons/{id}/batches", MatchViewSet, get="batches"),
     api("batches/{id}/people", MatchViewSet, get="people"),
     api("livelihoods", LivelihoodViewSet, get="list", post="create"),

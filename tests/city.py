@@ -32,6 +32,7 @@ from coordination.training.models import Application, Batch, Programme, Session
 from households.intake.models import Finding, ImportBatch
 from households.register.models import Household, Person, Share
 from tests.schooling import settle_schooling
+from tests.trainees import settle_groups, settle_trainees
 from tests.world import PURPOSE, World
 
 CITIES = {"A": "62.71", "B": "62.71", "D": "63.71"}
@@ -345,6 +346,8 @@ SETTLING = (
     settle_joint_leave,
     settle_schools,
     settle_training,
+    settle_trainees,
+    settle_groups,
     settle_matching,
     settle_schooling,
     settle_imports,

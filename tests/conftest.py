@@ -9,6 +9,7 @@ from django.test.utils import setup_databases, teardown_databases
 
 from agencies.access.database import install_access
 from tests.city import settle_city
+from tests.migrated import migrated_template
 from tests.walking import City
 from tests.world import World, build_world
 
@@ -50,7 +51,8 @@ def world(django_db_setup, django_db_blocker) -> World:
 def django_db_setup(django_test_environment, django_db_blocker):
     with django_db_blocker.unblock():
         with login("sinergi_owner"):
-            databases = setup_databases(verbosity=0, interactive=False)
+            connection.settings_dict["TEST"]["TEMPLATE"] = migrated_template()
+            databases = setup_databases(verbosity=0, interactive=False, serialized_aliases=())
             install_access()
             built = build_world()
         yield built

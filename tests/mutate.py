@@ -10,14 +10,17 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from urllib.parse import urlsplit, urlunsplit
 
-from tests.mutations import Mutation, access, matching, queue, referrals, schooling, training
+from tests import mutations
+from tests.mutations import Mutation
 
 ROOT = Path(__file__).resolve().parent.parent
 LEFT_OUT = shutil.ignore_patterns("var", ".git", ".venv*", "*_cache", "__pycache__", "staticfiles", "bench")
-SUBJECTS = (access, referrals, schooling, queue, training, matching)
+SUBJECTS = [import_module(found.name) for found in iter_modules(mutations.__path__, "tests.mutations.")]
 
 
 def main() -> int:
@@ -64,7 +67,7 @@ def _verdict(mutation: Mutation, tree: Path) -> str:
     answer = subprocess.run(
         [sys.executable, "-m", "pytest", *files, *picked, *options],
         cwd=tree,
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "DATABASE_URL": _database_of_its_own()},
+        env={**os.environ, **_settings(mutation)},
         capture_output=True,
         text=True,
         check=False,
@@ -77,11 +80,15 @@ def _verdict(mutation: Mutation, tree: Path) -> str:
     return "broken, not caught"
 
 
-def _database_of_its_own() -> str:
-    """Each of the two threads has a test database of another name."""
+def _settings(mutation: Mutation) -> dict[str, str]:
+    """Each of the two threads has a test database of another name; broken migrations are no template for others."""
     address = urlsplit(os.environ["DATABASE_URL"])
     number = threading.current_thread().name.rpartition("_")[2]
-    return urlunsplit(address._replace(path=f"{address.path}_mutant{number}"))
+    return {
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "DATABASE_URL": urlunsplit(address._replace(path=f"{address.path}_mutant{number}")),
+        "SINERGI_TEST_TEMPLATE": "no" if "/migrations/" in mutation.file else "",
+    }
 
 
 if __name__ == "__main__":

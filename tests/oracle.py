@@ -11,6 +11,7 @@ from tests.city import CITIES, SHOWN
 from tests.world import World
 
 Opinion = Callable[[World, Agency, Any], bool]
+TRAINEE = ("trainee", "competency_test", "certificate", "outcome")
 PLACES = ("mother", "son", "daughter", "toddler")
 
 
@@ -91,6 +92,23 @@ def _awaits_and_is_shown(world: World, me: Agency, row: Any) -> bool:
     return _awaits_the_agency(world, me, row) and (row.person_id is None or _shown_person(world, me, row))
 
 
+def _of_a_trainee(opinion: Opinion) -> Opinion:
+    """What hangs on a trainee is seen as the trainee is."""
+    return lambda world, me, row: opinion(world, me, getattr(row, "trainee", row))
+
+
+def _planned_for(world: World, me: Agency, row: Any) -> bool:
+    return _planned(world, me, getattr(row, "application", row).batch)
+
+
+def _provided(world: World, me: Agency, row: Any) -> bool:
+    return _of_the_provider(world, me, getattr(row, "application", row))
+
+
+def _sent_by_the_register(world: World, me: Agency, row: Any) -> bool:
+    return row.source in ("referral", "social") and _of_the_register(world, me, row)
+
+
 # (Row scope, resource) -> whether a caller of this agency should see the row.
 SEES: dict[tuple[str, str], Opinion] = {
     ("every", "agency"): _everybodys,
@@ -144,6 +162,17 @@ SEES: dict[tuple[str, str], Opinion] = {
     **{("sender", resource): _of_my_asking for resource in ("schooling_case", "case_move", "follow_up")},
     ("provider", "application"): _of_the_provider,
     ("planned", "application"): lambda world, me, row: _planned(world, me, row.batch),
+    ("planned", "attendance"): _planned_for,
+    ("provider", "attendance"): _provided,
+    **{("planned", part): _of_a_trainee(_planned_for) for part in TRAINEE},
+    **{("provider", part): _of_a_trainee(_of_the_provider) for part in TRAINEE},
+    **{("sender", part): _of_a_trainee(_sent_by_the_register) for part in TRAINEE if part != "competency_test"},
+    ("registrar", "business_group"): _of_the_city,
+    ("registrar", "group_member"): lambda world, me, row: _of_the_city(world, me, row.group),
+    ("formed", "business_group"): _of_the_agency,
+    ("formed", "group_member"): lambda world, me, row: (
+        _of_the_agency(world, me, row.group) and _shown_person(world, me, row)
+    ),
     ("offered", "batch"): _offered,
     ("planned", "batch"): _planned,
     ("offered", "session"): lambda world, me, row: _offered(world, me, row.batch),

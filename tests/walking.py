@@ -130,7 +130,7 @@ def _as_told(value: Any) -> str:
 def text_of(answer: Any) -> str:
     """The body as text; of a workbook, all that is in it."""
     if answer.content[:2] != b"PK":
-        return str(answer.content.decode())
+        return str(answer.content.decode(errors="replace"))
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         return "".join(archive.read(name).decode() for name in archive.namelist())
 

@@ -42,13 +42,11 @@ def columns(resource: str, names: list[str]) -> str:
 
 def install_access() -> int:
     """Bring the database's grants, policies and history in line with the table; returns the number of statements."""
-    count = 0
+    every = list(statements())
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('sinergi access'))")
-        for statement in statements():
-            cursor.execute(statement)
-            count += 1
-    return count
+        cursor.execute(";\n".join(every))  # one message: thousands would take twice the time
+    return len(every)
 
 
 def statements() -> Iterator[str]:
@@ -67,17 +65,13 @@ def statements() -> Iterator[str]:
     yield f"GRANT EXECUTE ON FUNCTION time_ordered_uuid() TO {', '.join(policy.database_roles())}"
     for function, role in policy.function_grants():
         yield f"GRANT EXECUTE ON FUNCTION {function} TO {role}"
-    for function in policy.WORKER_FUNCTIONS:
+    for function in (*policy.WORKER_FUNCTIONS, *policy.OPEN_FUNCTIONS):
         yield f"GRANT EXECUTE ON FUNCTION {function} TO {APP}"
     # Register files are staged in a temporary table.
     yield (
         "DO $$ BEGIN EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO sinergi_social_intake', current_database());"
         " END $$"
     )
-    for function, role in policy.function_grants():
-        yield f"GRANT EXECUTE ON FUNCTION {function} TO {role}"
-    for function in policy.WORKER_FUNCTIONS:
-        yield f"GRANT EXECUTE ON FUNCTION {function} TO {APP}"
     yield from _bookkeeping()
     yield from _runtime_login()
 

@@ -103,8 +103,39 @@ SCHOOL_OFFICE = {
 PROVIDER = Grant(
     "list read create change", "every", "offer entry", "offer entry", creates="provider", changes="provider"
 )
+
+
+def _trainees(rows: str) -> dict[str, Grant]:
+    """Who takes part in courses: seen in these rows, and written by the provider of the course alone."""
+    own = {"creates": "provider", "changes": "provider"}
+    return {
+        "trainee": Grant("list read change history", rows, "state attendance", "state", changes="provider"),
+        "attendance": Grant("list read create change", rows, "mark", "mark", **own),
+        "competency_test": Grant("list read create", rows, "test", creates="provider"),
+        "certificate": Grant("list read create change history", rows, "paper why", "paper why", **own),
+        "outcome": Grant("list read create change history", rows, "state income why", "state income why", **own),
+        **_groups("formed"),
+    }
+
+
+def _groups(rows: str) -> dict[str, Grant]:
+    """Business groups (KUBE), and of their members those whom the office may see."""
+    return {
+        "business_group": Grant("list read create change history", rows, "group state", "state"),
+        "group_member": Grant("list read create change", rows, "part", "part"),
+    }
+
+
+# Of people whom it sent to a course, Dinsos sees how far they are and what became of them, not how they were tested.
+TRAINING = {
+    "trainee": Grant("list read", "sender", "state"),
+    "certificate": Grant("list read", "sender", "paper"),
+    "outcome": Grant("list read", "sender", "state"),
+    **_groups("registrar"),
+}
 # The city's training office sees every course of its city; a centre sees those that it gives.
 TRAINING_OFFICE = {
+    **_trainees("planned"),
     "programme": PROVIDER,
     "batch": Grant(
         "list read create change",
@@ -125,6 +156,7 @@ TRAINING_OFFICE = {
     ),
 }
 TRAINING_CENTRE = {
+    **_trainees("provider"),
     "programme": PROVIDER,
     "batch": Grant(
         "list read create change",

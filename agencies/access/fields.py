@@ -183,6 +183,46 @@ FIELDS = {
         "scope": "city",
         INTERNAL: "is_listed",
     },
+    "trainee": {
+        "key": "id application batch person household",
+        "state": "result finished_on provider source",
+        "attendance": "sessions recorded came excused absent absent_in_a_row absent_percent is_warned warned_on",
+        "system": "version updated_at",
+    },
+    "attendance": {
+        "key": "id session application",
+        "mark": "status way author recorded_at",
+        "system": "version updated_at",
+    },
+    "competency_test": {
+        "key": "id trainee",
+        "test": "attempt tested_on tester is_competent units words author created_at",
+    },
+    "certificate": {
+        "key": "id trainee",
+        "paper": "kind number issuer scheme registration issued_on valid_until revoked_on",
+        "why": "revoked_reason author",
+        "system": "version updated_at",
+    },
+    "outcome": {
+        "key": "id trainee",
+        "state": "months due_on answer answered_on",
+        "income": "income_band",
+        "why": "author words",
+        "system": "version updated_at",
+    },
+    "business_group": {
+        "key": "id batch",
+        "group": "name sector region agency",
+        "state": "status formed_on ended_on ended_reason",
+        "system": "version updated_at",
+        "scope": "city",
+    },
+    "group_member": {
+        "key": "id group person household",
+        "part": "role joined_on left_on",
+        "system": "version updated_at",
+    },
     "queue_item": {
         "key": "id urgency",
         "item": "kind person household referral schooling_case pull_request region reason assignee since due_on"

@@ -12,6 +12,7 @@ from agencies.access.duties import (
     SCHOOLING,
     SCHOOLS,
     THREAD,
+    TRAINING,
     TRAINING_CENTRE,
     TRAINING_OFFICE,
     Grant,
@@ -28,6 +29,7 @@ SOCIAL = {
     "queue_item": Grant("list refer", "registrar", "item"),
     **SCHOOLS,
     **SCHOOLING,
+    **TRAINING,
     "household": Grant(
         "list read create change history",
         "registrar",
@@ -186,8 +188,15 @@ FUNCTIONS = {
     "leave_training_seat(uuid, text)": ("application", "change"),
     "fill_training_seats(uuid)": ("session", "change"),
     "empty_training_batch(uuid)": ("session", "change"),
+    "count_training_attendance(uuid, integer, integer)": ("attendance", "create"),
     "ask_for_queue_item(uuid, uuid)": ("pull_request", "create"),
     "count_candidates()": ("livelihood", "gaps"),
 }
 # Those that the worker calls under its own login, for nobody in particular.
 WORKER_FUNCTIONS = ("settle_training_seats(date)", "tend_queue(date)", "tend_candidates(date)")
+# Those of the pages without a log-in: each answers with what its page tells, and no more.
+OPEN_FUNCTIONS = (
+    "seated_in_session(uuid)",
+    "check_in_to_session(uuid, uuid, integer, integer, integer)",
+    "certificate_validity(text, date)",
+)

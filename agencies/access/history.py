@@ -12,6 +12,7 @@ from agencies.access.caller import Caller, acting_as
 from agencies.access.expressions import column_of, model_of
 from agencies.access.log import log_call
 from agencies.access.policy import database_role
+from agencies.access.resealing import RESEALING
 from agencies.access.scopes import visible
 
 # Resources whose every change is kept; the rest is bookkeeping or never changes.
@@ -28,6 +29,12 @@ KEPT = (
     "batch",
     "session",
     "application",
+    "trainee",
+    "attendance",
+    "certificate",
+    "outcome",
+    "business_group",
+    "group_member",
     "school",
     "place",
     "placement",
@@ -52,6 +59,9 @@ SETTINGS = (
     " (SELECT nullif(current_setting('app.purpose', true), '')),"
     " (SELECT nullif(current_setting('app.caller', true), '')::jsonb)"
 )
+
+# The owner of the tables makes ciphertexts anew under another key: nothing of the record changes.
+UNSEEN = f"current_user <> 'sinergi_owner' OR coalesce(current_setting('{RESEALING}', true), '') = ''"
 
 
 def history_table(resource: str) -> str:
@@ -100,9 +110,10 @@ def _triggers(resource: str) -> Iterator[str]:
             f" SELECT '{operation.lower()}', {SETTINGS}, {names} FROM changed; RETURN NULL; END $$"
         )
         yield f'REVOKE ALL ON FUNCTION "{function}"() FROM PUBLIC'
+        seen = f" WHEN ({UNSEEN})" if operation == "UPDATE" else ""
         yield (
             f'CREATE OR REPLACE TRIGGER history_{operation.lower()} AFTER {operation} ON "{base}"'
-            f' REFERENCING {rows} TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION "{function}"()'
+            f' REFERENCING {rows} TABLE AS changed FOR EACH STATEMENT{seen} EXECUTE FUNCTION "{function}"()'
         )
 
 

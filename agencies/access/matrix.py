@@ -32,6 +32,8 @@ def matrix_lines() -> Iterator[str]:
         yield f"function {function}: whoever may {action} {resource}"
     for function in policy.WORKER_FUNCTIONS:
         yield f"function {function}: the worker"
+    for function in policy.OPEN_FUNCTIONS:
+        yield f"function {function}: a page without a log-in"
     for first, second in policy.INCOMPATIBLE_ROLES:
         yield f"never together: {first} + {second}"
 

@@ -7,10 +7,20 @@ from dataclasses import dataclass
 
 from agencies.access.duties import Grant
 from agencies.access.fields import FIELDS, INTERNAL
-from agencies.access.grants import FUNCTIONS, GRANTS, WORKER_FUNCTIONS
+from agencies.access.grants import FUNCTIONS, GRANTS, OPEN_FUNCTIONS, WORKER_FUNCTIONS
 from agencies.access.resources import MODELS, NESTED
 
-__all__ = ("FIELDS", "FUNCTIONS", "GRANTS", "INTERNAL", "MODELS", "NESTED", "WORKER_FUNCTIONS", "Grant")
+__all__ = (
+    "FIELDS",
+    "FUNCTIONS",
+    "GRANTS",
+    "INTERNAL",
+    "MODELS",
+    "NESTED",
+    "OPEN_FUNCTIONS",
+    "WORKER_FUNCTIONS",
+    "Grant",
+)
 
 KINDS = ("social", "education", "manpower", "oversight", "partner")
 ROLES = ("officer", "supervisor", "health_officer", "analyst", "auditor", "administrator")

@@ -104,6 +104,16 @@ def _planned_application(me: Me) -> Q:
     return Q(provider=me.agency) | _through("planned", "batch", "batch")(me)
 
 
+def _formed_member(me: Me) -> Q:
+    """Of the groups that I proposed, the members whom I may see."""
+    return _through("formed", "business_group", "group")(me) & _shared_person(me, "person")
+
+
+def _sent_trainee(me: Me) -> Q:
+    """People of my register whom an office of the register sent to the course."""
+    return Q(source__in=("referral", "social")) & _through("registrar", "person", "person")(me)
+
+
 def _provider(me: Me) -> Q:
     return Q(provider=me.agency)
 
@@ -173,6 +183,13 @@ SCOPES: dict[tuple[str, str], Scope] = {
     ("planned", "session"): _through("planned", "batch", "batch"),
     ("provider", "application"): _provider,
     ("planned", "application"): _planned_application,
+    ("provider", "trainee"): _provider,
+    ("planned", "trainee"): _planned_application,
+    ("sender", "trainee"): _sent_trainee,
+    ("registrar", "business_group"): _city,
+    ("registrar", "group_member"): _through("registrar", "business_group", "group"),
+    ("formed", "business_group"): _own,
+    ("formed", "group_member"): _formed_member,
     ("every", "school"): _every,
     ("kept", "school"): _kept,
     ("every", "place"): _every,
@@ -199,3 +216,8 @@ for _scope, _parts in (
     ("sender", ("case_move", "follow_up")),
 ):
     SCOPES |= {(_scope, part): _through(_scope, "schooling_case", "case") for part in _parts}
+for _scope in ("provider", "planned"):
+    SCOPES[_scope, "attendance"] = _through(_scope, "application", "application")
+    SCOPES[_scope, "competency_test"] = _through(_scope, "trainee", "trainee")
+for _scope in ("provider", "planned", "sender"):
+    SCOPES |= {(_scope, part): _through(_scope, "trainee", "trainee") for part in ("certificate", "outcome")}

@@ -1,5 +1,6 @@
 """Whose rows: what a caller may see or have made, as a query and as the condition of PostgreSQL's row security."""
 
+from functools import cache
 from typing import Any
 
 from django.db import connection, models
@@ -33,6 +34,7 @@ def creatable(caller: Caller, resource: str) -> models.QuerySet[Any]:
     return model_of(resource)._default_manager.filter(SCOPES[found.creates or found.rows, resource](of(caller)))
 
 
+@cache
 def as_sql(scope: str, resource: str) -> str:
     """A scope as the condition of a CREATE POLICY."""
     query = model_of(resource)._base_manager.filter(SCOPES[scope, resource](SETTINGS)).query

@@ -157,7 +157,7 @@ def _anchored(path: Path) -> list[str]:
 
 
 def _signature(head: dict[str, Any]) -> str:
-    return hmac.new(settings.KEYS.anchor, json.dumps(head, sort_keys=True).encode(), hashlib.sha256).hexdigest()
+    return hmac.new(settings.KEYS.now.anchor, json.dumps(head, sort_keys=True).encode(), hashlib.sha256).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,30 +11,37 @@ from django.conf import settings
 
 def seal(plain: bytes, place: str) -> bytes:
     """Encrypt for one place (`table.column.row id`): key number, nonce, ciphertext with tag."""
-    keys = settings.KEYS.encryption
-    number = max(keys)
+    keys = settings.KEYS.now
     nonce = os.urandom(12)
-    return bytes([number]) + nonce + _cipher(keys[number]).encrypt(nonce, plain, place.encode())
+    return bytes([keys.writes]) + nonce + _cipher(keys.encryption[keys.writes]).encrypt(nonce, plain, place.encode())
 
 
 def unseal(sealed: bytes, place: str) -> bytes:
     """Decrypt what `seal` made for the same place. Raises InvalidTag for any other, KeyError for a retired key."""
     sealed = bytes(sealed)
-    return _cipher(settings.KEYS.encryption[sealed[0]]).decrypt(sealed[1:13], sealed[13:], place.encode())
+    return _cipher(settings.KEYS.now.encryption[sealed[0]]).decrypt(sealed[1:13], sealed[13:], place.encode())
 
 
-def fingerprint(kind: str, value: str, key_number: int | None = None) -> bytes:
+def fingerprint(kind: str, value: str) -> bytes:
     """Keyed digest of an identity number for look-up: key number and HMAC-SHA256."""
-    keys = settings.KEYS.lookup
-    number = max(keys) if key_number is None else key_number
-    digest = _keyed(keys[number]).copy()
-    digest.update(f"{kind}:{value}".encode())
-    return bytes([number]) + digest.digest()
+    keys = settings.KEYS.now
+    return _digest(keys.writes, keys.lookup[keys.writes], f"{kind}:{value}")
 
 
 def fingerprints(kind: str, value: str) -> list[bytes]:
     """The digests under every live key: while keys rotate, a row may carry either."""
-    return [fingerprint(kind, value, number) for number in settings.KEYS.lookup]
+    return [_digest(number, key, f"{kind}:{value}") for number, key in settings.KEYS.now.lookup.items()]
+
+
+def lasting_digest(value: str) -> bytes:
+    """Keyed digest under a key that does not rotate, for what cannot be computed again."""
+    return _digest(0, settings.KEYS.now.records, f"row:{value}")[1:]
+
+
+def _digest(number: int, key: bytes, text: str) -> bytes:
+    digest = _keyed(key).copy()
+    digest.update(text.encode())
+    return bytes([number]) + digest.digest()
 
 
 # Preparing a key costs more than using it, and a register has a hundred thousand numbers.

@@ -38,14 +38,16 @@ def read_walk(request: Request, caller: Caller) -> Walk:
     return Walk(what, kept, after, page_size(query))
 
 
-def _signature(caller: Caller, what: str, last: str) -> bytes:
+def _signature(caller: Caller, what: str, last: str, key: bytes) -> bytes:
     bound = json.dumps([str(caller.client or caller.officer), caller.purpose, what, last])
-    return hmac.digest(settings.KEYS.cursor, bound.encode(), hashlib.sha256)[:SIGNATURE_BYTES]
+    return hmac.digest(key, bound.encode(), hashlib.sha256)[:SIGNATURE_BYTES]
 
 
 def make_cursor(caller: Caller, what: str, last: str) -> str:
     """The cursor behind `last` in the list `what` (path and filters)."""
-    return base64.urlsafe_b64encode(_signature(caller, what, last) + last.encode()).decode().rstrip("=")
+    keys = settings.KEYS.now
+    signature = _signature(caller, what, last, keys.cursor[keys.writes])
+    return base64.urlsafe_b64encode(signature + last.encode()).decode().rstrip("=")
 
 
 def read_cursor(caller: Caller, what: str, cursor: str) -> str:
@@ -55,7 +57,8 @@ def read_cursor(caller: Caller, what: str, cursor: str) -> str:
         signature, last = raw[:SIGNATURE_BYTES], raw[SIGNATURE_BYTES:].decode()
     except ValueError as fault:
         raise Problem("cursor_invalid") from fault
-    if not hmac.compare_digest(signature, _signature(caller, what, last)):
+    keys = settings.KEYS.now.cursor.values()
+    if not any(hmac.compare_digest(signature, _signature(caller, what, last, key)) for key in keys):
         raise Problem("cursor_invalid")
     return last
 

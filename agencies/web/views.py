@@ -127,7 +127,7 @@ class ResourceViewSet(ViewSetMixin, APIView):
         text = documents.one(self.caller, self.resource, self._key(id), fields=self._fields(request.query_params))
         if text is None:
             raise Problem("not_found")
-        if etag(text) in _tags(request.headers.get("If-None-Match", "")):
+        if etag(text) in tags_in(request.headers.get("If-None-Match", "")):
             unchanged = HttpResponseNotModified()
             unchanged["ETag"] = etag(text)
             return unchanged
@@ -243,7 +243,7 @@ class ResourceViewSet(ViewSetMixin, APIView):
 
     def change(self, request: Request, id: str, work: Callable[[Any], None]) -> HttpResponse:
         """Change one record that the caller has seen in its present state (If-Match), and answer with its document."""
-        key, tags = self._key(id), _tags(request.headers.get("If-Match", ""))
+        key, tags = self._key(id), tags_in(request.headers.get("If-Match", ""))
         if not tags:
             raise Problem("if_match_missing")
         with acting_as(self.caller):
@@ -296,5 +296,5 @@ def _too_long(given: Mapping[str, Any], fields: Mapping[str, Any]) -> list[str]:
     return [name for name, bound in most.items() if bound and len(given[name]) > bound]
 
 
-def _tags(header: str) -> list[str]:
+def tags_in(header: str) -> list[str]:
     return [part.strip() for part in header.split(",") if part.strip()]

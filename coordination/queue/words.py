@@ -34,7 +34,7 @@ REASONS = {
     "plan_to_make": ("Rencana sekolah belum dibuat", "The way back to school is not planned yet"),
     "place_to_find": ("Anak belum mendapat tempat di sekolah", "No school place is offered to the child yet"),
     "enrolment_to_confirm": ("Pendaftaran di sekolah belum dipastikan", "The enrolment at the school is not confirmed"),
-    "follow_up_due": ("Pemantauan setelah kembali bersekolah", "The check after the return to school is due"),
+    "follow_up_due": ("Pemantauan sudah waktunya", "A check is due"),
     "asked": ("Instansi lain meminta rujukan", "Another office asks for a referral"),
     "not_decided": ("Pendaftaran pelatihan yang belum diputuskan", "An application to training without a decision"),
 }

@@ -1,7 +1,6 @@
 """Endpoints of the papers about a referral."""
 
-import hashlib
-from typing import Any, ClassVar
+from typing import ClassVar
 from urllib.parse import quote
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from agencies.access.scopes import visible
 from agencies.web.calls import Answer, text
 from agencies.web.filters import identifier
 from agencies.web.problems import Problem
+from agencies.web.uploads import digest_of
 from agencies.web.views import ResourceViewSet
 from coordination.referrals import inputs
 from coordination.referrals.files import MAXIMUM_BYTES, attach_file, discard_file, new_place, read_file, remove_file
@@ -65,16 +65,7 @@ class AttachmentViewSet(ResourceViewSet):
             raise
 
     def _payload(self, request: Request) -> bytes:
-        """What makes two calls the same: the fields and the content of the file."""
-        digest, sent = hashlib.sha256(), request.data
-        for name in sorted(sent):
-            value: Any = sent[name]
-            digest.update(f"{name}={getattr(value, 'name', value)};".encode("utf-8", "surrogatepass"))
-            for chunk in value.chunks() if hasattr(value, "chunks") else ():
-                digest.update(chunk)
-            if hasattr(value, "seek"):
-                value.seek(0)
-        return digest.digest()
+        return digest_of(request.data)
 
     def content(self, request: Request, id: str) -> HttpResponse:
         """The file itself, as it was handed in; each time goes into the access log."""

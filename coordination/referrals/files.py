@@ -2,6 +2,8 @@
 
 import hashlib
 import unicodedata
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import PurePosixPath
@@ -9,6 +11,7 @@ from uuid import UUID, uuid4
 
 import puremagic
 from cryptography.exceptions import InvalidTag
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 from django.db import transaction
@@ -122,6 +125,43 @@ def remove_file(attachment: Attachment) -> None:
         raise Problem("conflict", "This file was taken back already.")
     Attachment.objects.filter(pk=attachment.pk).update(removed_at=Now())
     transaction.on_commit(partial(attachment_storage().delete, attachment.stored))
+
+
+def reseal_files() -> int:
+    """Write each file that an older key sealed anew under a name of its own; returns how many.
+
+    The one before stays for whoever is about to read it, until `drop_older_files`. Killed at any moment it may run
+    again: the row names a whole file.
+    """
+    storage, number, count = attachment_storage(), settings.KEYS.now.writes, 0
+    for attachment in files_of_older_keys():
+        fresh = f"{attachment.stored.partition('.')[0]}.{number}"
+        sealed = seal(read_file(attachment), _place(attachment.pk))
+        storage.delete(fresh)
+        storage.save(fresh, ContentFile(sealed))
+        if Attachment.objects.filter(pk=attachment.pk, removed_at=None).update(stored=fresh):
+            count += 1
+        else:
+            storage.delete(fresh)
+    return count
+
+
+def files_of_older_keys() -> Iterator[Attachment]:
+    """Attachments whose file needs a key before the one that writes."""
+    older = settings.KEYS.now.older
+    for attachment in Attachment.objects.filter(removed_at=None).order_by("pk"):
+        with suppress(OSError), attachment_storage().open(attachment.stored) as file:
+            if int.from_bytes(file.read(1)) in older:
+                yield attachment
+
+
+def drop_older_files() -> None:
+    """Delete what `reseal_files` left beside the files that rows name."""
+    storage, older = attachment_storage(), settings.KEYS.now.older
+    for stored in Attachment.objects.values_list("stored", flat=True):
+        place = stored.partition(".")[0]
+        for name in {place, *(f"{place}.{number}" for number in older)} - {stored}:
+            storage.delete(name)
 
 
 def discard_file(stored: str) -> None:

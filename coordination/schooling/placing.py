@@ -7,7 +7,7 @@ from agencies.access.caller import Caller, standing_in
 from agencies.access.identifiers import new_id
 from agencies.access.log import log_call
 from agencies.access.scopes import creatable, visible
-from agencies.calendar import end_of, working_calendar
+from agencies.calendar import due_day, end_of
 from agencies.models import Agency
 from agencies.web.problems import Fault, Problem
 from coordination.referrals.models import Referral
@@ -106,18 +106,6 @@ def become_pupil(
     Pupil.objects.filter(person=person, until=None).update(until=since, **stamped())
     pupil = Pupil(id=new_id(), person=person, school_id=school, grade=grade, since=since, holds_aid_card=holds_aid_card)
     pupil.save(force_insert=True)
-
-
-def due_day(start: date, months: int) -> date:
-    """The first working day on or after so many months; the last of the month where it is shorter."""
-    return working_calendar().add(months_after(start, months) - timedelta(days=1), 1)
-
-
-def months_after(start: date, months: int) -> date:
-    """The same day so many months later, or the last day of a shorter month."""
-    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
-    following = date(year + month // 11, (month + 1) % 12 + 1, 1)
-    return date(year, month + 1, min(start.day, (following - timedelta(days=1)).day))
 
 
 def set_clock(referral: Referral, due_on: date, *, by: Caller) -> None:

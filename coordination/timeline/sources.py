@@ -6,6 +6,7 @@ REFERRAL = {"household": "household", "person": "person"}
 OF_REFERRAL = {"household": "referral__household", "person": "referral__person"}
 
 OF_CASE = {"household": "case__person__household", "person": "case__person"}
+OF_TRAINEE = {"household": "trainee__household", "person": "trainee__person"}
 
 SOURCES = (
     Source("listed", "listing", "entered_on", ("Masuk daftar", "Entered a register"),
@@ -46,6 +47,16 @@ SOURCES = (
            "school grade", household="person__household", person="person"),
     Source("applied", "application", "created_at", ("Mendaftar pelatihan", "Applied to training"),
            "batch source status", person="person"),
+    Source("left_course", "trainee", "finished_on", ("Pelatihan selesai", "A course ended"),
+           "batch result", person="person"),
+    Source("certified", "certificate", "issued_on", ("Sertifikat terbit", "A certificate was issued"),
+           "trainee kind number issuer scheme valid_until revoked_on", **OF_TRAINEE),
+    Source("outcome_told", "outcome", "answered_on", ("Pemantauan lulusan pelatihan", "A graduate was asked"),
+           "trainee months answer income_band", **OF_TRAINEE),
+    Source("joined_group", "group_member", "joined_on", ("Masuk kelompok usaha", "Joined a business group"),
+           "group role", person="person"),
+    Source("left_group", "group_member", "left_on", ("Keluar dari kelompok usaha", "Left a business group"),
+           "group role", person="person"),
     Source("application_decided", "application", "decided_at",
            ("Pendaftaran pelatihan diputuskan", "An application to training was decided"),
            "batch status", person="person"),

@@ -3,11 +3,14 @@
 All of it runs in the transaction and under the role of the import, so row security holds for every row.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
-from agencies.access.vault import fingerprint
+from django.conf import settings
+
+from agencies.access.locks import ROTATION, lock
+from agencies.access.vault import fingerprint, fingerprints, lasting_digest
 from households.intake.judgement import Judged, RegisterRow
 from households.register.models import Listing
 
@@ -61,10 +64,11 @@ def stage_rows(
     lines of people who stand in two households. `given` names `city`.
     """
     cursor.execute(PLANNING)
+    carried = carried_digests(cursor, given["city"])
     columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
     cursor.execute(f"CREATE TEMP TABLE taken ({columns}) ON COMMIT DROP")
     with cursor.copy(f"COPY taken ({', '.join(COLUMNS)}) FROM STDIN") as copy:
-        for row in _staged(rows, pairs, second, given["city"]):
+        for row in _staged(rows, pairs, second, given["city"], carried):
             copy.write_row(row)
     cursor.execute(WHO_IS_WHO, given)
     cursor.execute(INDEXES)
@@ -76,11 +80,31 @@ def drop_staged(cursor: Any) -> None:
         cursor.execute(f"DROP TABLE IF EXISTS {table}")
 
 
+def carried_digests(cursor: Any, city: str) -> set[bytes]:
+    """The digests of a city's numbers that keys before the present one made: none unless keys rotate.
+
+    They stay as they are until the transaction ends.
+    """
+    lock(ROTATION, shared=True)
+    keys = settings.KEYS.now
+    if not keys.older:
+        return set()
+    cursor.execute(CARRIED, {"city": city, "older": [bytes([number]) for number in keys.older]})
+    return {bytes(digest) for (digest,) in cursor.fetchall()}
+
+
+def digest_of(kind: str, number: str, carried: Container[bytes]) -> bytes:
+    """The digest under which the register has a number already, or else its newest."""
+    if not carried:
+        return fingerprint(kind, number)
+    return next((made for made in fingerprints(kind, number) if made in carried), fingerprint(kind, number))
+
+
 def _staged(
-    rows: list[Judged], pairs: Mapping[int, int], second: set[int], city: str
+    rows: list[Judged], pairs: Mapping[int, int], second: set[int], city: str, carried: Container[bytes]
 ) -> Iterator[tuple[str | int | bytes | bool | None, ...]]:
-    # Families stand together and share a card; villages, towns and occupations come again and again.
-    card = cache(lambda number: fingerprint("family_card", number))
+    # Families stand together and share a card.
+    card = cache(lambda number: digest_of("family_card", number, carried))
     for judged in rows:
         row = judged.record
         if row is not None:
@@ -88,9 +112,9 @@ def _staged(
             yield (
                 line,
                 _register_number(row),
-                fingerprint("nik", row.nik) if row.nik else None,
+                digest_of("nik", row.nik, carried) if row.nik else None,
                 row.nik[-4:] if row.nik else "",
-                fingerprint("nisn", row.nisn) if row.nisn else None,
+                digest_of("nisn", row.nisn, carried) if row.nisn else None,
                 row.nisn[-4:] if row.nisn else "",
                 card(row.family_card),
                 *_facts(row, city),
@@ -106,7 +130,7 @@ def _register_number(row: RegisterRow) -> str:
     if number and len(number) <= LONGEST_NUMBER:
         return number
     who = number or f"{row.nik or ''}|{row.name}|{row.birth_date}|{row.mother_name}|{row.family_card}"
-    return fingerprint("row", who)[1:9].hex()
+    return lasting_digest(who)[:8].hex()
 
 
 def _facts(row: RegisterRow, city: str) -> tuple[Any, ...]:
@@ -149,6 +173,12 @@ def _fate(row: RegisterRow) -> tuple[Any, ...]:
 # what the transaction itself has written, and takes a city for one row: a nested loop would then go on for hours.
 PLANNING: Final = """SET LOCAL work_mem = '64MB'; SET LOCAL enable_nestloop = off;
  SET LOCAL default_statistics_target = 10"""
+CARRIED: Final = """SELECT nik_digest FROM register_person
+ WHERE city = %(city)s AND substr(nik_digest, 1, 1) = ANY(%(older)s)
+ UNION SELECT nisn_digest FROM register_person
+ WHERE city = %(city)s AND substr(nisn_digest, 1, 1) = ANY(%(older)s)
+ UNION SELECT number_digest FROM register_familycard
+ WHERE city = %(city)s AND until IS NULL AND substr(number_digest, 1, 1) = ANY(%(older)s)"""
 # Who is on the register under this number already is the same person, whatever else has changed; else whoever has
 # this NIK, here or in another row of the file: the same NIK twice is one person with two records. Two people of the
 # register who now claim one NIK stay two, and the first of them has it. One household for each family card: the one

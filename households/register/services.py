@@ -15,7 +15,7 @@ from agencies.access.identifiers import new_id
 from agencies.access.scopes import visible
 from agencies.web.problems import Fault, Problem
 from households.register.models import Assessment, FamilyCard, Household, Listing, Membership, Person, Share
-from households.register.numbers import sealed_number
+from households.register.numbers import claim_number, sealed_number
 
 SCHOOL_AGE_LIMIT, WORKING_AGE = 21, (18, 59)
 GUARDIANS = ("head", "wife", "husband", "parent", "parent_in_law", "other_family")
@@ -31,6 +31,7 @@ def create_household(values: Mapping[str, Any], *, by: Caller) -> UUID:
     )
     household.save(force_insert=True)
     if number:
+        claim_number("family_card", number, city=values["region"][:5])
         card = FamilyCard(id=new_id(), household=household, city=values["region"][:5], since=timezone.localdate())
         for column, value in sealed_number("family_card", card.id, number).items():
             setattr(card, column, value)
@@ -43,7 +44,7 @@ def create_person(values: Mapping[str, Any], *, by: Caller) -> UUID:
     fields = _writable_only(dict(values), by)
     household = values["household"]
     person = Person(id=new_id(), household_id=household, city=by.city)
-    for column, value in _columns(person.id, {k: v for k, v in fields.items() if k != "household"}).items():
+    for column, value in _columns(person.id, {k: v for k, v in fields.items() if k != "household"}, by.city).items():
         setattr(person, column, value)
     person.save(force_insert=True)
     Membership(id=new_id(), household_id=household, person=person, since=timezone.localdate()).save(force_insert=True)
@@ -59,7 +60,7 @@ def change_household(household: Household, values: Mapping[str, Any], *, by: Cal
 def change_person(person: Person, values: Mapping[str, Any], *, by: Caller) -> None:
     """Change what the caller may write of a person. Raises Problem naming each field that it may not."""
     fields = _writable_only(dict(values), by)
-    Person.objects.filter(pk=person.pk).update(**_columns(person.pk, fields), **stamped())
+    Person.objects.filter(pk=person.pk).update(**_columns(person.pk, fields, by.city), **stamped())
 
 
 def stamped() -> dict[str, Any]:
@@ -67,10 +68,12 @@ def stamped() -> dict[str, Any]:
     return {"version": F("version") + 1, "updated_at": Now()}
 
 
-def _columns(key: UUID, fields: Mapping[str, Any]) -> dict[str, Any]:
+def _columns(key: UUID, fields: Mapping[str, Any], city: str) -> dict[str, Any]:
     """Model columns of input fields: numbers become ciphertext, digest and last four."""
     columns: dict[str, Any] = {}
     for name, value in fields.items():
+        if name == "nik":
+            claim_number(name, value, city=city, holder=key)
         columns |= sealed_number(name, key, value) if name in ("nik", "nisn") else {name: value}
     return columns
 

@@ -37,6 +37,10 @@ NOT_OVER_HTTP = {
     ("follow_up", "create"),
     ("joint_leave", "create"),  # kept in the admin
     ("joint_leave", "change"),
+    ("trainee", "change"),  # by tests, and by the end of the batch
+    ("group_member", "create"),  # by who joins and leaves a group
+    ("group_member", "change"),
+    ("outcome", "create"),  # set when the batch is finished
     ("queue_count", "count"),  # stands in the answer of the queue
     ("referral_move", "create"),  # comes with the move itself
 }

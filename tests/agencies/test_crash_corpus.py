@@ -17,10 +17,9 @@ pytestmark = pytest.mark.django_db
 
 ROUTES = machine_routes()
 CALLS = [pytest.param(route, id=f"{route.method} {route.path}") for route in ROUTES]
-WRITING = [pytest.param(r, id=f"{r.method} {r.path}") for r in ROUTES if r.method in ("post", "patch")]
-JSON_WRITING = [
-    pytest.param(r, id=f"{r.method} {r.path}") for r in ROUTES if r.method in ("post", "patch") and r.action
-]
+CHANGING = ("post", "put", "patch")
+WRITING = [pytest.param(r, id=f"{r.method} {r.path}") for r in ROUTES if r.method in CHANGING]
+JSON_WRITING = [pytest.param(r, id=f"{r.method} {r.path}") for r in ROUTES if r.method in CHANGING and r.action]
 FORMS = ("/oauth/token", "/oauth/revoke", "/oauth/introspect")
 ID = "0193f5c2-a1b2-7c3d-8e9f-0a1b2c3d4e5f"
 

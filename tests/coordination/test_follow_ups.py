@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 
 from agencies import calendar
+from agencies.calendar import months_after
 from agencies.models import JointLeave
 from coordination.referrals.models import Referral
 from coordination.schooling import placing
 from coordination.schooling.models import SchoolingCase
-from coordination.schooling.placing import months_after
 from households.register.models import Person, Share
 from tests.conftest import owner
 from tests.coordination.cases import TODAY, case_in, long_ago, open_case

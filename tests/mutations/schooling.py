@@ -54,7 +54,7 @@ MUTATIONS = (
     ),
     Mutation(
         "checks due on days off",
-        "coordination/schooling/placing.py",
+        "agencies/calendar.py",
         "return working_calendar().add(months_after(start, months) - timedelta(days=1), 1)",
         "return months_after(start, months)",
         "coordination/test_follow_ups.py -k day_off",
