@@ -17,6 +17,13 @@ from households.register.lookup import reveal_number
 from households.register.models import Household, Person
 
 STATUS = {"held": "DITERIMA (BELUM KONFIRMASI)", "accepted": "DITERIMA"}
+RESULT = {
+    "taking_part": "SEDANG MENGIKUTI",
+    "completed": "SELESAI",
+    "competent": "KOMPETEN",
+    "not_yet_competent": "BELUM KOMPETEN",
+    "dropped_out": "BERHENTI",
+}
 SEX = {"M": "L", "F": "P"}
 JOBLESS = "1"
 
@@ -37,11 +44,11 @@ def participants(key: UUID, *, form: str, with_numbers: bool, by: Caller) -> lis
     names = dict(Region.objects.filter(code__startswith=f"{batch.city}.").values_list("code", "name"))
     numbers = _numbers(list(people), by) if with_numbers else {}
     log_call(by, "export", "application", subjects=[row.person_id for row in rows], groups=f"participants {form}")
-    columns = FORMS[form]
+    ends, columns = _ends(batch, by), FORMS[form]
     sheet = [list(columns)]
     for row in rows:
         person = people.get(row.person_id)
-        told = {**_of_course(row, batch, by), "nik": numbers.get(row.person_id, "")}
+        told = {**_of_course(row, batch, by), **ends.get(row.pk, {}), "nik": numbers.get(row.person_id, "")}
         if person:
             told |= _of_person(person, by) | _of_home(homes.get(person.household_id), names, by)
         sheet.append([told.get(name, "") for name in columns.values()])
@@ -52,6 +59,17 @@ def _numbers(keys: list[UUID], by: Caller) -> dict[UUID, str]:
     if not policy.allows(by.kind, by.role, "person", "reveal"):
         raise Problem("parameter_invalid", "numbers: your office may not open numbers.")
     return {key: reveal_number(by, key, "nik", "certificate") or "" for key in keys}
+
+
+def _ends(batch: Batch, by: Caller) -> dict[UUID, dict[str, str]]:
+    """How the course ended for each application, and the number of the certificate in force."""
+    found = {row.pk: (row.application_id, RESULT[row.result]) for row in visible(by, "trainee").filter(batch=batch)}
+    papers = visible(by, "certificate").filter(trainee__in=list(found), revoked_on=None).order_by("kind", "issued_on")
+    numbers = dict(papers.values_list("trainee_id", "number"))
+    return {
+        application: {"result": result, "certificate": numbers.get(key, "")}
+        for key, (application, result) in found.items()
+    }
 
 
 def _of_course(row: Application, batch: Batch, by: Caller) -> dict[str, str]:

@@ -34,7 +34,7 @@ BLK = {
     "id_siapkerja": "",
     "hasil_seleksi": "status",
     "nilai": "score",
-    "keterangan": "",
+    "keterangan": "result",
 }
 SIAPKERJA = {
     "NIK": "nik",
@@ -54,6 +54,8 @@ SIAPKERJA = {
     "Tanggal Selesai": "ends_on",
     "Jam Pelajaran": "hours",
     "Status Peserta": "status",
+    "Hasil Pelatihan": "result",
+    "No. Sertifikat": "certificate",
 }
 FORMS = {"blk": BLK, "siapkerja": SIAPKERJA}
 

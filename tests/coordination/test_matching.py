@@ -14,6 +14,7 @@ from coordination.matching import scoring
 from coordination.matching.ground import ground_of
 from coordination.matching.models import Candidate, Livelihood, Weighting
 from coordination.matching.services import best_candidates, ranked
+from coordination.trainees.models import Trainee
 from coordination.training.models import Application, Batch, Programme
 from households.register.models import Assessment, Listing, Person
 from tests.conftest import owner
@@ -71,8 +72,8 @@ def made(world, number=1, **values):
         )
 
 
-def finished(world, person, **course):
-    """The person has finished a course."""
+def finished(world, person, result="completed", **course):
+    """The person has been through a course."""
     with owner():
         values = {"provider": world.agencies["carla"], "name": "x", "hours": 8}
         programme = Programme.objects.create(**{**values, "vocation": "aquaculture", "sectors": [4], **course})
@@ -90,17 +91,11 @@ def finished(world, person, **course):
             taken_open=1,
             status="finished",
         )
-        Application.objects.create(
-            batch=batch,
-            person=person,
-            household=person.household,
-            provider=batch.provider,
-            source="own",
-            status="accepted",
-            seat="open",
-            starts_on=day,
-            ends_on=day,
+        values = {"batch": batch, "person": person, "household": person.household, "provider": batch.provider}
+        seat = Application.objects.create(
+            **values, source="own", status="accepted", seat="open", starts_on=day, ends_on=day
         )
+        Trainee.objects.create(id=seat.pk, application=seat, **values, source="own", result=result, finished_on=day)
 
 
 def test_each_part_of_a_score_is_told_in_both_languages(client, world):
@@ -209,11 +204,13 @@ def test_training_counts_once_for_the_vocation_and_otherwise_as_a_skill(client, 
     finished(world, world.people["A son"], vocation=" AQUACULTURE")
     finished(world, world.people["A mother"], vocation="net making")
     finished(world, world.people["B son"], vocation="welding", sectors=[8])
+    finished(world, world.people["B mother"], result="not_yet_competent")
     tend()
     found = {match["person"]: parts(match) for match in people_of(client, world).json()["data"]}
     assert found[str(world.people["A son"].pk)]["trained"] == -40
     assert found[str(world.people["A mother"].pk)]["skill"] == 10
     assert found[str(world.people["B son"].pk)]["trained"] == 0
+    assert found[str(world.people["B mother"].pk)]["trained"] == 0
 
 
 def test_need_is_yes_or_no_after_the_latest_assessment_of_whoever_is_still_registered(client, world):

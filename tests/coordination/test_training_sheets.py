@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from agencies.access.models import AccessRecord
 from agencies.web.sheets import csv_answer, xlsx_answer
+from coordination.trainees.models import Certificate, Trainee
 from coordination.training.models import Application, Batch
 from households.intake.workbook import sheets_of
 from households.register.models import Household, Person
@@ -254,12 +255,32 @@ def test_participants_go_out_in_the_columns_of_the_blk(client, world):
     )
 
 
+def certify(world, label):
+    """The person passed the test and holds a certificate."""
+    with owner():
+        seat = Application.objects.get(person=world.people[label])
+        values = {"batch": seat.batch, "person": seat.person, "household": seat.household, "provider": seat.provider}
+        trainee = Trainee.objects.create(id=seat.pk, application=seat, **values, source="own", result="competent")
+        Certificate.objects.create(
+            trainee=trainee,
+            kind="competence",
+            number="6271-2027-0000001",
+            issuer="BNSP",
+            scheme="Budidaya",
+            issued_on="2027-02-01",
+            author="x",
+        )
+
+
 def test_participants_go_out_in_the_columns_of_siapkerja_as_a_workbook(client, world):
     seated(client, world)
+    certify(world, "A son")
     [rows] = [list(rows) for rows in sheets_of(participants(client, world, kind="xlsx", form="siapkerja").content)]
     assert rows[0][:3] == ["NIK", "Nama Lengkap", "Tempat Lahir"]
     told = dict(zip(rows[0], rows[1], strict=True))
     assert (told["NIK"], told["Kecamatan"], told["Tanggal Mulai"]) == ("", "Sabangau", "2027-01-04")
+    assert (told["Hasil Pelatihan"], told["No. Sertifikat"]) == ("KOMPETEN", "6271-2027-0000001")
+    assert rows[2][-2:] == ["", ""]
 
 
 def test_whole_numbers_go_out_only_when_asked_for_and_each_is_on_record(client, world):

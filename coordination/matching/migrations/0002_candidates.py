@@ -5,17 +5,17 @@ from django.db import migrations
 
 OWNERS = "SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp"
 
-# Everybody of 15 to 64 years who is alive here; written only where something differs. Poor as for reserved seats.
+# Everybody of 15 to 64 years who is alive here; whoever did not pass the test is not trained yet. Written only where something differs. Poor as for reserved seats.
 TEND = f"""
 CREATE FUNCTION tend_candidates(today date) RETURNS void LANGUAGE sql {OWNERS} AS $$
  WITH latest AS MATERIALIZED (
   SELECT DISTINCT ON (person_id) person_id, status IN ('poor', 'extreme_poor') AS is_poor
   FROM register_assessment ORDER BY person_id, period DESC, id DESC),
  trained AS MATERIALIZED (
-  SELECT a.person_id, array_agg(DISTINCT lower(btrim(g.vocation))) AS vocations, array_agg(DISTINCT s) AS sectors
-  FROM training_application a JOIN training_batch b ON b.id = a.batch_id
+  SELECT t.person_id, array_agg(DISTINCT lower(btrim(g.vocation))) AS vocations, array_agg(DISTINCT s) AS sectors
+  FROM trainees_trainee t JOIN training_batch b ON b.id = t.batch_id
   JOIN training_programme g ON g.id = b.programme_id CROSS JOIN unnest(g.sectors) s
-  WHERE a.status = 'accepted' AND b.status = 'finished' GROUP BY a.person_id),
+  WHERE t.result IN ('completed', 'competent') GROUP BY t.person_id),
  listed AS MATERIALIZED (SELECT DISTINCT person_id FROM register_listing WHERE exited_on IS NULL),
  wanted AS MATERIALIZED (
   SELECT p.id, p.household_id, p.city, h.region_id, p.birth_date, p.occupation,
@@ -62,7 +62,7 @@ FUNCTIONS = {"tend_candidates(date)": TEND, "count_candidates()": COUNT}
 
 
 class Migration(migrations.Migration):
-    dependencies = [("matching", "0001_initial"), ("training", "0003_seat_functions")]
+    dependencies = [("matching", "0001_initial"), ("trainees", "0001_initial")]
 
     operations = [
         operation
