@@ -35,7 +35,7 @@ INSERT INTO training_batch (id, programme_id, provider_id, name, venue, region_i
  '2099-02-01', '2099-03-01', '2099-01-20', '', 16, 0, 0, 48, 0, 0, 0, 'open', 1 FROM training_programme p
  WHERE name = 'bench'"""
 CLEAR = """DELETE FROM training_batch WHERE name = 'bench'; DELETE FROM training_programme WHERE name = 'bench';
- DELETE FROM matching_livelihood; DELETE FROM matching_candidate"""
+ DELETE FROM matching_livelihood; DELETE FROM matching_candidate; DELETE FROM matching_profile"""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def match(server: Server, city: City) -> Matched:
         began = time.perf_counter()
         admin.execute("SELECT tend_candidates(current_date)")
         tending = time.perf_counter() - began
-        admin.execute("VACUUM ANALYZE matching_candidate, training_batch, register_share")
+        admin.execute("VACUUM ANALYZE matching_candidate, matching_profile, training_batch, register_share")
         batches = [row[0] for row in admin.execute("SELECT id FROM training_batch WHERE name = 'bench'").fetchall()]
         people = [
             row[0]

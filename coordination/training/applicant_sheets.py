@@ -1,5 +1,6 @@
 """A centre's list of applicants taken in for one batch: each row judged, the good ones taken, the others explained."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -62,10 +63,9 @@ def take_applicants(
     batch = visible(by, "batch").select_related("programme").filter(pk=key).first()
     if batch is None:
         raise Problem("not_found")
-    _judge_numbers(rows)
+    seen: set[str] = set()
     for row in rows:
-        if not (row.fate or every_row):
-            _judge_course(row, batch)
+        _judge(row, None if every_row else batch, seen)
     _find_people(rows, by)
     results = _apply(rows, key, by, dry_run)
     return {
@@ -111,31 +111,45 @@ def _unreadable(fault: UnreadableFile) -> Problem:
     return Problem("invalid", errors=[Fault("/file", fault.code, f"{told.text_id} / {told.text_en}")])
 
 
-def _judge_numbers(rows: list[Applicant]) -> None:
-    seen: set[str] = set()
-    for row in rows:
-        raw = row.cells.get("nik", "")
-        row.nik = clean_number(raw)[:64]
-        if not row.nik or row.nik in PLACEHOLDERS:
-            row.reject("nik_needed", "nik")
-        elif code := nik_problem(row.nik, country().provinces):
-            row.reject(code, "nik")
-        elif isinstance(raw, NumberCell) and row.nik.endswith("0"):
-            row.reject("nik_number_zeroed", "nik")
-        elif row.nik in seen:
-            row.fate = "skipped"
-            row.findings.append(("nik", "row_repeated"))
+def _judge(row: Applicant, batch: Batch | None, seen: set[str]) -> None:
+    """What the row alone says; `seen` are the numbers of earlier rows that can be used."""
+    if batch and (fault := _other_batch(row, batch)):
+        row.reject(*fault)
+    elif code := _number_fault(row):
+        row.reject(code, "nik")
+    elif (name := row.cells.get("name")) and not any(map(str.isalpha, name)):
+        row.reject("name_invalid", "name")
+    elif {"birth_date", "birth"} & row.cells.keys() and _birth_date(row) is None:
+        row.reject("birth_date_invalid", "birth_date")
+    elif row.nik in seen:
+        row.fate = "skipped"
+        row.findings.append(("nik", "row_repeated"))
+    else:
         seen.add(row.nik)
 
 
-def _judge_course(row: Applicant, batch: Batch) -> None:
-    """Whether the row is for this course and run, where it says."""
-    course, run = _key(row.cells.get("vocation", "")), _key(row.cells.get("run", ""))
+def _number_fault(row: Applicant) -> str | None:
+    raw = row.cells.get("nik", "")
+    row.nik = clean_number(raw)[:64]
+    if not row.nik or row.nik in PLACEHOLDERS:
+        return "nik_needed"
+    if isinstance(raw, NumberCell) and row.nik.endswith("0"):
+        return "nik_number_zeroed"
+    return nik_problem(row.nik, country().provinces)
+
+
+def _other_batch(row: Applicant, batch: Batch) -> tuple[str, str] | None:
+    """The finding and its column when the row says that it is for another course or run."""
+    course, run = _key(row.cells.get("vocation", "")), _words(row.cells.get("run", ""))
     names = (_key(batch.programme.name), _key(batch.programme.vocation))
     if course and not any(course in name or name in course for name in names):
-        row.reject("other_course", "vocation")
-    elif run and run not in _key(batch.name):
-        row.reject("other_run", "run")
+        return "other_course", "vocation"
+    return ("other_run", "run") if run - {str(batch.starts_on.year)} - _words(batch.name) else None
+
+
+def _words(text: str) -> set[str]:
+    """Numbers and words of a run's name, without those that only say that it is one."""
+    return set(re.findall(r"[0-9]+|[^\W\d_]+", text.casefold())) - {"angkatan", "batch", "gelombang", "tahap", "ke"}
 
 
 def _key(text: str) -> str:
