@@ -35,8 +35,12 @@ class Ground:
 
 def ground_of(by: Caller, today: date) -> Ground:
     """What holds in the caller's city on a day."""
-    names = dict(Region.objects.filter(code__startswith=f"{by.city}.").values_list("code", "name"))
-    return Ground(weights_in_force(by, today), activities_in_force(by, today), names)
+    return Ground(weights_in_force(by, today), activities_in_force(by, today), names_within(by.city))
+
+
+def names_within(city: str) -> Mapping[str, str]:
+    """The districts and villages of a city, by code."""
+    return dict(Region.objects.filter(code__startswith=f"{city}.").values_list("code", "name"))
 
 
 def weights_in_force(by: Caller, today: date) -> Weighting:

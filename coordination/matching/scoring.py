@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from operator import add
-from typing import Any
 
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.db.models.expressions import Combinable
@@ -64,13 +63,13 @@ def points(batch: Batch, ground: Ground) -> Combinable:
     )
 
 
-def ready(batch: Batch, busy: Any) -> Case:
+def ready(batch: Batch, busy: Q) -> Case:
     """Whether a candidate fails no condition that is known: age, certificate, and no other seat on those days.
 
-    `busy`: the people, or a query of those, who sit in another batch on those days.
+    `busy`: who sits in another batch on those days.
     """
     course, first = batch.programme, batch.starts_on
-    fits = Q(birth_date__lte=_years_before(first, course.minimum_age)) & ~Q(pk__in=busy)
+    fits = Q(birth_date__lte=_years_before(first, course.minimum_age)) & ~busy
     if course.maximum_age is not None:
         fits &= Q(birth_date__gt=_years_before(first, course.maximum_age + 1))
     if course.minimum_education:

@@ -3,14 +3,14 @@
 Only people whom the caller may see are ranked; nothing is stored, so nothing is out of date but what `Candidate` says.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.utils import timezone
 
 from agencies.access import policy
@@ -45,7 +45,7 @@ def best_people(key: UUID, *, by: Caller, limit: int, region: str = "") -> tuple
     ground = ground_of(by, timezone.localdate())
     found = best_candidates(batch, ground, by=by, limit=limit, region=region)
     people = visible(by, "person").in_bulk([candidate.pk for candidate in found])
-    busy = set(_busy(batch, by, people))
+    busy = {candidate.pk for candidate in found if candidate.is_busy}
     matches = [
         {"person": person.pk, "name": person.name, **_told(candidate, batch, person, ground, busy, by)}
         for candidate in found
@@ -55,7 +55,7 @@ def best_people(key: UUID, *, by: Caller, limit: int, region: str = "") -> tuple
     return matches, ground.weights
 
 
-def best_candidates(batch: Batch, ground: Ground, *, by: Caller, limit: int, region: str = "") -> list[Candidate]:
+def best_candidates(batch: Batch, ground: Ground, *, by: Caller, limit: int, region: str = "") -> list[Any]:
     """The first of `ranked`; of a whole city, only those are looked at whose profile promises enough."""
     rows = ranked(batch, ground, by=by, region=region)
     for profiles in _promising(batch, ground, by, limit, region):
@@ -83,35 +83,33 @@ def _promising(batch: Batch, ground: Ground, by: Caller, limit: int, region: str
 
 def ranked(batch: Batch, ground: Ground, *, by: Caller, region: str = "") -> QuerySet[Any]:
     """The candidates of a batch whom the caller may see, best first, ranked by one statement of the database."""
-    rows = visible(by, "candidate")
-    rows = _within(rows, region)
     applied = visible(by, "application").filter(batch=batch, status__in=Application.LIVE).values("person")
-    scored = rows.exclude(pk__in=applied).annotate(
-        points=scoring.points(batch, ground), ready=scoring.ready(batch, _busy(batch, by))
-    )
-    found: QuerySet[Any] = scored.order_by("-ready", "-points", "pk")
-    return found
+    sits = Q(pk__in=_busy(batch, by))
+    rows: QuerySet[Any] = _within(visible(by, "candidate"), region).exclude(pk__in=applied)
+    rows = rows.annotate(points=scoring.points(batch, ground), ready=scoring.ready(batch, sits))
+    rows = rows.annotate(is_busy=ExpressionWrapper(sits, BooleanField()))
+    return rows.order_by("-ready", "-points", "pk")
 
 
 def _within(rows: QuerySet[Any], region: str) -> QuerySet[Any]:
     return rows.filter(region__gte=region, region__lt=f"{region}/") if region else rows
 
 
-def _busy(batch: Batch, by: Caller, people: Iterable[UUID] | None = None) -> QuerySet[Any]:
+def _busy(batch: Batch, by: Caller) -> QuerySet[Any]:
     """Those who sit in another batch on its days, as far as the caller may see seats."""
-    seats = visible(by, "application").filter(
+    seats: QuerySet[Any] = visible(by, "application").filter(
         ~Q(batch=batch),
         status__in=Application.SEATED,
         starts_on__lte=batch.ends_on,
         ends_on__gte=batch.starts_on,
     )
-    return (seats if people is None else seats.filter(person__in=people)).values_list("person", flat=True)
+    return seats.values("person")
 
 
 def best_batches(key: UUID, *, by: Caller, limit: int) -> tuple[list[Match], Weighting]:
     """Up to `limit` batches that take applications and to which the person has not applied, best first.
 
-    None for somebody who is no candidate: too young or old to work, not alive here, or new within the hour. Raises
+    Nothing for somebody who is no candidate: too young or old to work, not alive here, or new within the hour. Raises
     Problem when the caller sees no such person.
     """
     person = visible(by, "person").filter(pk=key).first()
