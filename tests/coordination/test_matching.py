@@ -12,7 +12,7 @@ from agencies.access.functions import call
 from agencies.access.models import AccessRecord
 from coordination.matching import scoring
 from coordination.matching.ground import ground_of
-from coordination.matching.models import Candidate, Livelihood, Weighting
+from coordination.matching.models import PARTS, Candidate, Livelihood, Weighting
 from coordination.matching.services import best_candidates, ranked
 from coordination.trainees.models import Trainee
 from coordination.training.models import Application, Batch, Programme
@@ -20,6 +20,7 @@ from households.register.models import Assessment, Listing, Person
 from tests.conftest import owner
 from tests.coordination.test_referrals import get, post
 from tests.sharing import share
+from tests.world import PASSWORD
 
 pytestmark = pytest.mark.django_db
 KAMELOH, PAHANDUT = "62.71.04.1004", "62.71.01.1001"
@@ -342,6 +343,15 @@ def test_weights_are_set_from_a_day_and_the_older_ones_stay(client, world):
     later = {"since": "2099-01-01", "reason": "SK 3", "need": 0}
     assert post(client, world, "amal administrator", "match-weights", later).status_code == 201
     assert people_of(client, world).json()["weights"]["need"] == 50
+
+
+def test_an_administrator_sets_weights_on_a_page(client, world):
+    client.post("/admin/login/", {"username": "carla.administrator", "password": PASSWORD, "next": "/admin/"})
+    body = {"since": "2026-05-01", "reason": "SK", **dict.fromkeys(PARTS, 7)}
+    assert client.post("/admin/matching/weighting/add/", body).status_code == 302
+    with owner():
+        row = Weighting.objects.get()
+    assert (row.city, row.need, row.trained) == ("62.71", 7, 7)
 
 
 def test_only_administrators_of_the_two_offices_set_weights_and_livelihoods(client, world):
