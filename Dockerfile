@@ -12,11 +12,6 @@ RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin sine
 WORKDIR /sinergi
 COPY --from=packages /packages /packages
 COPY . .
-# The keys of this step sign nothing and are gone after it: the settings only want to see some.
-RUN python -m agencies.access.keys /tmp/keys.json \
-    && SINERGI_KEYS=/tmp/keys.json DATABASE_URL=postgresql://build@localhost/build ALLOWED_HOSTS=localhost \
-       python -m coordination.sandbox.static_files \
-    && rm /tmp/keys.json
 USER 10001:10001
 EXPOSE 8000
 CMD ["python", "-m", "gunicorn"]

@@ -18,6 +18,8 @@ SCOPE_NAMES = (
     "shares",
     "imports",
     "referrals",
+    "queue",
+    "schooling",
     "training",
     "headcounts",
     "agencies",

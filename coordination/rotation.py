@@ -17,6 +17,7 @@ from agencies.access.resealing import (
     this_moment,
 )
 from coordination.referrals.files import drop_older_files, files_of_older_keys, reseal_files
+from coordination.referrals.pulling import renew_requests, requests_of_older_keys
 
 PERSON = (Sealed("nik_cipher", "nik_digest", "nik"), Sealed("nisn_cipher", "nisn_digest", "nisn"))
 CARD = (Sealed("number_cipher", "number_digest", "family_card"),)
@@ -28,7 +29,7 @@ TABLES = (
     SealedTable("intake_importbatch", (Sealed("content"),), batch=1),
     SealedTable("web_storedanswer", (Sealed("body"), Sealed("payload_digest")), batch=100),
 )
-FILES = "attachments"
+FILES, REQUESTS = "attachments", "pull requests"
 PASSES = 10
 Tell = Callable[[str, int], object]
 
@@ -80,6 +81,7 @@ def make_anew(tell: Tell, wait: float = 1.0) -> Rotation:
             made.done[table.name] = before + done.rows
             made.damaged += done.damaged
         made.done[FILES] = made.done.get(FILES, 0) + reseal_files()
+        made.done[REQUESTS] = made.done.get(REQUESTS, 0) + renew_requests()
         made.left, made.is_settled = left_over(), is_over(moment)
         if made.damaged or (made.is_settled and not made.left):
             break
@@ -89,7 +91,8 @@ def make_anew(tell: Tell, wait: float = 1.0) -> Rotation:
 
 def left_over() -> dict[str, int]:
     """How much still needs an older key, by table; empty when nothing does."""
-    counts = {table.name: still_older(table) for table in TABLES} | {FILES: sum(1 for _ in files_of_older_keys())}
+    counts = {table.name: still_older(table) for table in TABLES}
+    counts |= {FILES: sum(1 for _ in files_of_older_keys()), REQUESTS: requests_of_older_keys()}
     return {name: count for name, count in counts.items() if count}
 
 

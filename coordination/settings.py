@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "coordination.schooling",
     "coordination.queue",
     "coordination.monitoring",
+    "coordination.cohorts",
     "coordination.apps.CoordinationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -99,7 +100,7 @@ MIDDLEWARE = [
 # The layers of pages for people; calls of programs pass them by.
 PAGE_MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "coordination.site.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -129,6 +130,8 @@ TEMPLATES = [
 
 LANGUAGE_CODE = "id"
 LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_SAMESITE = True, not SANDBOX, "Lax"
 LOCALE_PATHS = [BASE_DIR / "coordination" / "locale"]
 TIME_ZONE = env.str("SINERGI_TIME_ZONE", "Asia/Jakarta")
 USE_TZ = True

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.views import PasswordChangeView
@@ -13,7 +14,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, path, reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.views.i18n import set_language
 
 from agencies.access import policy
@@ -101,6 +102,21 @@ class OfficerBackend(ModelBackend):
         """The officer of a session, with the agency: pages ask for it before they act for it."""
         officer = Officer.objects.select_related("agency").filter(pk=user_id).first()
         return officer if officer and self.user_can_authenticate(officer) else None
+
+
+class ChosenLanguage:
+    """Pages speak Indonesian until their reader chooses English, whatever language the browser was installed in."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        request.LANGUAGE_CODE = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(request.LANGUAGE_CODE):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
+        return response
 
 
 class ActingOfficer:

@@ -64,6 +64,7 @@ def _awaiting(me: Me) -> Q:
     return Q(agency=me.agency, starts_on__lte=today, ends_on__gte=today)
 
 
+# The receiver keeps what it was asked and what it answered, for which it must account, and nothing of the thread.
 def _referral_party(me: Me) -> Q:
     return Q(from_agency=me.agency) | Q(to_agency=me.agency, sent_at__isnull=False)
 
@@ -168,6 +169,7 @@ SCOPES: dict[tuple[str, str], Scope] = {
     ("sender", "referral"): _referral_sender,
     ("thread", "referral_move"): _move,
     ("mover", "referral_move"): _mover,
+    ("sender", "referral_move"): _asked_for,
     ("thread", "note"): _thread,
     ("author", "note"): _author,
     ("thread", "attachment"): _thread,
@@ -202,6 +204,10 @@ SCOPES: dict[tuple[str, str], Scope] = {
     ("registrar", "pupil"): _through("registrar", "person", "person"),
     ("shared", "pupil"): _through("shared", "person", "person"),
     ("counted", "headcount"): _city,
+    ("own", "cohort"): _own,
+    ("counted", "cohort"): _city,
+    ("live", "cohort"): lambda me: _city(me) & Q(edition=0),
+    ("counted", "cohort_edition"): _city,
     ("counted", "livelihood"): _city,
     ("counted", "weighting"): _city,
     ("registrar", "candidate"): _city,

@@ -33,9 +33,9 @@ def fingerprints(kind: str, value: str) -> list[bytes]:
     return [_digest(number, key, f"{kind}:{value}") for number, key in settings.KEYS.now.lookup.items()]
 
 
-def lasting_digest(value: str) -> bytes:
-    """Keyed digest under a key that does not rotate, for what cannot be computed again."""
-    return _digest(0, settings.KEYS.now.records, f"row:{value}")[1:]
+def lasting_digest(kind: str, value: str) -> bytes:
+    """Keyed digest under a key that does not rotate, for what cannot be computed again or is on paper."""
+    return _digest(0, settings.KEYS.now.records, f"{kind}:{value}")[1:]
 
 
 def _digest(number: int, key: bytes, text: str) -> bytes:

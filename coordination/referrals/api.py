@@ -19,7 +19,6 @@ from coordination.referrals.pulling import answer_request, decline_request, requ
 from coordination.referrals.transitions import MOVES
 from coordination.training.api import BatchViewSet
 from households.register.lookup import count_lookups
-from households.register.numbers import digests
 
 # Moves whose name is a word of the language.
 METHODS = {"return": "give_back"}
@@ -224,7 +223,7 @@ class PullRequestViewSet(ResourceViewSet):
         def work() -> UUID:
             given = self.body(request)
             kind = "nik" if "nik" in given else "nisn"
-            return request_referral(digests=digests(kind, given.pop(kind)), by=self.caller, **given)
+            return request_referral(number=(kind, given.pop(kind)), by=self.caller, **given)
 
         return self.act(request, work, status=201)
 

@@ -92,8 +92,10 @@ def _end(found: Sequence[Referral], name: str, words: str, by: Caller) -> None:
     Referral.objects.filter(pk__in=keys).update(**changes, **stamped())
     _record(found, name, status, by, words)
     shares = Share.objects.filter(pk__in=[row.share_id for row in found], closed_at=None)
-    shares.update(closed_at=Now(), closed_reason=f"referral {status}")
+    closed = list(shares.values_list("pk", flat=True))
+    shares.filter(pk__in=closed).update(closed_at=Now(), closed_reason=f"referral {status}")
     log_call(by, name, "referral", subjects=[*keys, *(row.person_id for row in found)])
+    log_call(by, "close", "share", subjects=[*closed, *(row.person_id for row in found if row.share_id in closed)])
 
 
 def _record(found: Sequence[Referral], name: str, status: str, by: Caller, words: str) -> None:

@@ -1,20 +1,24 @@
 """Pull requests: an office asks for somebody to be referred to it, and learns nothing but what it is answered."""
 
-from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from agencies.access.caller import Caller
 from agencies.access.identifiers import new_id
 from agencies.access.scopes import visible
+from agencies.access.vault import seal, unseal
 from agencies.web.problems import Fault, Problem
 from coordination.referrals.faults import RECEIVERS
 from coordination.referrals.models import PullRequest
 from coordination.referrals.services import author_of, create_referral
+from households.register.numbers import digests
 from households.register.services import stamped
+
+DIGEST = 33  # the number of its key and SHA-256; a sealed number is longer
 
 
 def request_referral(
@@ -22,29 +26,60 @@ def request_referral(
     kind: str,
     reason: str,
     by: Caller,
-    digests: Sequence[bytes] = (),
+    number: tuple[str, str] | None = None,
     person: UUID | None = None,
     to_agency: UUID | None = None,
 ) -> UUID:
-    """Ask the city's Dinsos to refer whoever has a number (its `digests`), or a person known inside by id.
+    """Ask the city's Dinsos to refer whoever has a number (`nik` or `nisn`, and its digits), or a person by id.
 
     Goes alike whether there is such a person or not. `to_agency` says which Dinsos, where the caller works for
     several cities. Raises Problem when the caller's office does not do this kind of work.
     """
     if RECEIVERS[kind] != by.kind:
         raise Problem("invalid", errors=[Fault("/kind", "wrong_kind", "Your office does not take these referrals.")])
+    key = new_id()
     request = PullRequest(
-        id=new_id(),
+        id=key,
         from_agency_id=by.agency,
         to_agency_id=_asked(to_agency, by),
         kind=kind,
         reason=reason,
         author=author_of(by),
         person_id=person,
-        digests=list(digests),
+        digests=_sought(key, *number) if number else [],
     )
     request.save(force_insert=True)
     return request.id
+
+
+def _sought(key: UUID, kind: str, number: str) -> list[bytes]:
+    """What finds the number: its digests, and itself sealed, from which a rotation of keys makes them again."""
+    return [*digests(kind, number), seal(f"{kind}:{number}".encode(), _place(key))]
+
+
+def _place(key: UUID) -> str:
+    return f"referrals_pullrequest.digests.{key}"
+
+
+def renew_requests() -> int:
+    """Make the digests of waiting requests anew that an older key made, and forget those of all others; how many."""
+    older, count = settings.KEYS.now.older, 0
+    waiting = Q(status=PullRequest.Status.ASKED, person=None)
+    PullRequest.objects.exclude(waiting).exclude(digests=[]).update(digests=[])
+    for request in PullRequest.objects.filter(waiting).order_by("pk"):
+        sealed = bytes(request.digests[-1]) if request.digests else b""
+        if len(sealed) > DIGEST and sealed[0] in older:
+            kind, _, number = unseal(sealed, _place(request.pk)).decode().partition(":")
+            rows = PullRequest.objects.filter(waiting, pk=request.pk)
+            count += rows.update(digests=_sought(request.pk, kind, number))
+    return count
+
+
+def requests_of_older_keys() -> int:
+    """How many waiting requests need a key before the one that writes; those without a sealed number until answered."""
+    older = settings.KEYS.now.older
+    waiting = PullRequest.objects.filter(status=PullRequest.Status.ASKED, person=None)
+    return sum(bytes(found[-1])[0] in older for found in waiting.values_list("digests", flat=True) if found)
 
 
 def _asked(to_agency: UUID | None, by: Caller) -> UUID:
@@ -103,7 +138,7 @@ def _check_waiting(request: PullRequest, by: Caller) -> None:
 
 def _person_of(request: PullRequest, by: Caller) -> UUID | None:
     """Whoever came onto the register since."""
-    wanted = [bytes(digest) for digest in request.digests]
+    wanted = [bytes(digest) for digest in request.digests if len(digest) == DIGEST]
     people = visible(by, "person").filter(Q(nik_digest__in=wanted) | Q(nisn_digest__in=wanted))
     found = list(people.values_list("pk", flat=True)[:2])
     return found[0] if len(found) == 1 else None

@@ -41,8 +41,8 @@ def share_for(referral: Referral, family: Iterable[Person]) -> Share:
 
 
 def opened(share: Share, *, by: Caller) -> Statement:
-    """The statement that puts the opening of a share on record."""
-    return logging(by, "open", "share", subjects=[share.household_id, *share.subjects])
+    """The statement that puts the opening of a share on record: which, of whom, and for which purpose."""
+    return logging(by, "open", "share", subjects=[share.id, share.household_id, *share.subjects], groups=share.purpose)
 
 
 def _subjects(referral: Referral, people: Sequence[Person], today: date) -> list[UUID]:
@@ -58,4 +58,5 @@ def end_share(referral: Referral, *, status: str, by: Caller) -> None:
         return
     open_share = Share.objects.filter(pk=referral.share_id, closed_at=None)
     if open_share.update(closed_at=Now(), closed_reason=f"referral {status}"):
-        log_call(by, "close", "share", subjects=[referral.household_id, referral.person_id])
+        subjects = [referral.share_id, referral.household_id, referral.person_id]
+        log_call(by, "close", "share", subjects=subjects, groups=referral.kind)

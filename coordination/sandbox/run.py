@@ -23,7 +23,6 @@ HOST = "127.0.0.1"
 READY_WITHIN = 60.0
 REGISTER = "households/intake/samples/register_2022.csv.gz"
 STEPS = (
-    ("Static files", ("-m", "coordination.sandbox.static_files")),
     ("Tables", ("manage.py", "migrate", "--no-input", "--verbosity", "0")),
     ("Access table", ("manage.py", "apply_access")),
     ("Regions", ("manage.py", "load_regions")),

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from agencies.access.vault import fingerprint, fingerprints
+from agencies.access.vault import fingerprint, fingerprints, lasting_digest
 
 # Crockford's base 32: no letter that is read as a digit, and letters read so are taken for digits.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -34,25 +34,29 @@ def plain(given: str) -> str:
 
 def code_of(application: UUID) -> str:
     """The participation code of a seat, such as 7K3Q-X9M2."""
-    code = in_base32(fingerprint("participation", str(application))[1 : 1 + CODE_BYTES])
+    code = in_base32(_personal(application))
     return f"{code[:4]}-{code[4:]}"
 
 
 def whose_code(given: str, seated: Iterable[UUID]) -> UUID | None:
-    """Whose code it is among those with a seat; while keys are changed, that of either key."""
+    """Whose code it is among those with a seat."""
     wanted, found = plain(given).encode(), None
     for application in seated:
-        for digest in fingerprints("participation", str(application)):
-            if hmac.compare_digest(in_base32(digest[1 : 1 + CODE_BYTES]).encode(), wanted):
-                found = application
+        if hmac.compare_digest(in_base32(_personal(application)).encode(), wanted):
+            found = application
     return found
+
+
+def _personal(application: UUID) -> bytes:
+    # The participant keeps the code: it must outlive a rotation of keys.
+    return lasting_digest("participation", str(application))[:CODE_BYTES]
 
 
 def new_token(session: UUID) -> tuple[str, datetime]:
     """The token of a session for this moment, and when the next one takes its place; it holds until then twice over."""
     slot = _slot()
-    key = max(settings.KEYS.lookup)
-    told = session.bytes + slot.to_bytes(SLOT_BYTES) + bytes([key]) + _seal(session, slot, key)
+    sealed = fingerprint("check-in", f"{session}:{slot}")[: 1 + SEAL_BYTES]
+    told = session.bytes + slot.to_bytes(SLOT_BYTES) + sealed
     ends = datetime.fromtimestamp((slot + 1) * settings.CHECK_IN_SECONDS, UTC)
     return base64.urlsafe_b64encode(told).decode().rstrip("="), ends
 
@@ -66,15 +70,11 @@ def session_of(token: str) -> UUID | None:
     if len(told) != KEY_BYTES + SLOT_BYTES + 1 + SEAL_BYTES:
         return None
     session, slot = UUID(bytes=told[:KEY_BYTES]), int.from_bytes(told[KEY_BYTES : KEY_BYTES + SLOT_BYTES])
-    key, seal = told[KEY_BYTES + SLOT_BYTES], told[-SEAL_BYTES:]
-    if key not in settings.KEYS.lookup or not hmac.compare_digest(seal, _seal(session, slot, key)):
+    seals = [seal[: 1 + SEAL_BYTES] for seal in fingerprints("check-in", f"{session}:{slot}")]
+    if not any(hmac.compare_digest(seal, told[KEY_BYTES + SLOT_BYTES :]) for seal in seals):
         return None
     return session if _slot() - slot in (0, 1) else None
 
 
 def _slot() -> int:
     return int(time.time()) // int(settings.CHECK_IN_SECONDS)
-
-
-def _seal(session: UUID, slot: int, key: int) -> bytes:
-    return fingerprint("check-in", f"{session}:{slot}", key)[1 : 1 + SEAL_BYTES]

@@ -130,7 +130,7 @@ def _register_number(row: RegisterRow) -> str:
     if number and len(number) <= LONGEST_NUMBER:
         return number
     who = number or f"{row.nik or ''}|{row.name}|{row.birth_date}|{row.mother_name}|{row.family_card}"
-    return lasting_digest(who)[:8].hex()
+    return lasting_digest("row", who)[:8].hex()
 
 
 def _facts(row: RegisterRow, city: str) -> tuple[Any, ...]:

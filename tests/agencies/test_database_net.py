@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 from psycopg import errors
 
@@ -176,6 +176,15 @@ def test_rows_of_others_are_changed_by_no_update(world, shares):
         assert Person._base_manager.update(school_participation="attending") == 1
     with acting_as(caller(world, "amal")):
         assert Household._base_manager.filter(pk=world.households["D"].pk).update(address="taken") == 0
+
+
+def test_an_office_that_ended_its_share_cannot_take_that_back(world, shares):
+    with acting_as(caller(world, "basim")):
+        mine = Share.objects.filter(household=world.households["A"])
+        assert mine.update(closed_at=timezone.now()) == 1
+        with pytest.raises(IntegrityError, match="stays ended"), transaction.atomic():
+            mine.update(closed_at=None)
+        assert not Household.objects.exists()
 
 
 def test_nothing_is_deleted_by_a_role(world):

@@ -314,6 +314,9 @@ def test_moves_and_shares_are_in_the_access_log(client, world):
     move(client, world, "basim", key, "complete")
     with owner():
         logged = set(AccessRecord.objects.values_list("action", "resource", "initiator"))
+        share = Share.objects.get()
+        for record in AccessRecord.objects.filter(resource="share"):
+            assert record.subjects[:2] == [share.pk, share.household_id] and record.fields == "schooling"
     assert {
         ("create", "referral", "amal"),
         ("open", "share", "amal"),

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,18 +14,22 @@ from django.db import connection
 from django.test import Client
 
 from agencies.access import keys
+from agencies.access.identifiers import new_id
 from agencies.access.models import AccessRecord
 from agencies.access.resealing import RESEALING, still_older
 from agencies.web.models import CallCounter, StoredAnswer
 from coordination.referrals.files import drop_older_files, files_of_older_keys, reseal_files
-from coordination.referrals.models import Attachment
+from coordination.referrals.models import Attachment, PullRequest
 from coordination.rotation import TABLES, StillNeeded, drop_keys, left_over, make_anew, prepare_key, use_key
 from coordination.sandbox.addresses import change
+from coordination.trainees import codes
 from households.register.models import Household, Person
+from households.register.numbers import sealed_number
 from tests.agencies.test_access_log import as_owner
 from tests.apart import apart
 from tests.conftest import owner
 from tests.coordination import test_attachments as papers
+from tests.coordination import test_pull_requests as pulls
 from tests.coordination.test_referrals import get, referral_in
 from tests.households.test_imports import register, take_in
 
@@ -57,17 +60,6 @@ def tell(table, rows):
         os.kill(os.getpid(), signal.SIGKILL)
 rotation.make_anew(tell)
 """
-
-
-@pytest.fixture
-def ring(settings, tmp_path, monkeypatch):
-    """A key file of this test's own, with the keys of the others in it."""
-    path = tmp_path / "keys" / "keys.json"
-    path.parent.mkdir()
-    shutil.copy(settings.KEYS_FILE, path)
-    monkeypatch.setattr(keys, "LOOKED_AT_EVERY", 0.0)
-    settings.KEYS = keys.Keyring(str(path))
-    return settings.KEYS
 
 
 @pytest.fixture
@@ -226,15 +218,46 @@ def test_a_paper_is_sealed_anew_and_the_one_before_goes_with_its_key(client, wor
 
 
 @pytest.mark.django_db
+def test_whoever_was_asked_for_before_is_found_under_the_new_key(client, world, ring):
+    number = pulls.FREE
+    asked = pulls.ask(client, world, nik=number).json()["id"]
+    closed = pulls.ask(client, world, nik=world.numbers["A son"]).json()["id"]
+    prepare_key()
+    use_key(wait=0)
+    with owner():
+        assert left_over()["pull requests"] == 1
+        make_anew(lambda table, rows: None, wait=0)
+        assert left_over() == {}
+        assert PullRequest.objects.get(pk=closed).digests == []
+        assert number.encode() not in b"".join(bytes(kept) for kept in PullRequest.objects.get(pk=asked).digests)
+        keys.drop_older(ring.path)
+        child = world.people["B toddler"]
+        Person.objects.filter(pk=child.pk).update(**sealed_number("nik", child.pk, number))
+    answer = pulls.post(client, world, "amal", f"pull-requests/{asked}/answer")
+    assert (answer.status_code, answer.json()["person"]) == (200, str(child.pk)), answer.content
+
+
+def test_what_is_on_paper_outlives_its_keys_and_what_lives_for_minutes_does_not(ring):
+    seat, session = new_id(), new_id()
+    code, token = codes.code_of(seat), codes.new_token(session)[0]
+    keys.write_with(ring.path, keys.add_key(ring.path))
+    assert codes.session_of(token) == codes.session_of(codes.new_token(session)[0]) == session
+    keys.drop_older(ring.path)
+    assert (codes.code_of(seat), codes.whose_code(code, [new_id(), seat])) == (code, seat)
+    assert codes.session_of(token) is None
+
+
+@pytest.mark.django_db
 def test_every_stored_byte_is_made_anew_or_was_made_by_no_key():
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT c.relname || '.' || a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid"
             " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND a.attnum > 0"
-            " AND NOT a.attisdropped AND a.atttypid = 'bytea'::regtype"
+            " AND NOT a.attisdropped AND a.atttypid IN ('bytea'::regtype, 'bytea[]'::regtype)"
         )
         stored = {row[0] for row in cursor.fetchall()}
-    assert stored == {f"{table.name}.{name}" for table in TABLES for name in table.stored} | NOT_SEALED
+    sealed = {f"{table.name}.{name}" for table in TABLES for name in table.stored}
+    assert stored == sealed | NOT_SEALED | {"referrals_pullrequest.digests"}
 
 
 def test_a_second_rotation_at_the_same_time_is_refused(ring):

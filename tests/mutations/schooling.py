@@ -47,7 +47,7 @@ MUTATIONS = (
     ),
     Mutation(
         "checks lost at the ends of months",
-        "coordination/schooling/placing.py",
+        "agencies/calendar.py",
         "min(start.day, (following - timedelta(days=1)).day)",
         "start.day",
         "coordination/test_follow_ups.py -k months",

@@ -48,8 +48,8 @@ MUTATIONS = (
     Mutation(
         "a seal of the venue that nobody checks",
         "coordination/trainees/codes.py",
-        "if key not in settings.KEYS.lookup or not hmac.compare_digest(seal, _seal(session, slot, key)):",
-        "if key not in settings.KEYS.lookup:",
+        "if not any(hmac.compare_digest(seal, told[KEY_BYTES + SLOT_BYTES :]) for seal in seals):",
+        "if not seals:",
         "coordination/test_check_in.py -k reads_the_same",
     ),
     Mutation(
