@@ -181,15 +181,17 @@ class _Cells:
         return found
 
     def _between(self, row: Row, limit: int) -> Iterator[Sum]:
-        """Those who reached one step and not a later one, where they are few."""
-        stopped = [(row, ("stopped", step)) for step in self.funnel.steps]
-        for begin in range(len(stopped)):
-            held = few = 0
-            for cell in stopped[begin:]:
-                held += self.counts[cell]
-                few |= self.sums.get(cell, 0)
-                if 0 < held < limit:
-                    yield Sum(few)
+        """Those who reached one step and not a later one, or none of a mark, where they are few."""
+        *steps, end = self.funnel.steps
+        for last in (("stopped", end), *(("missed", mark) for mark in self.funnel.marks)):
+            run = [(row, column) for column in (*(("stopped", step) for step in steps), last)]
+            for begin in range(len(run)):
+                held = few = 0
+                for cell in run[begin:]:
+                    held += self.counts[cell]
+                    few |= self.sums.get(cell, 0)
+                    if 0 < held < limit:
+                        yield Sum(few)
 
     def links(self) -> list[Sum]:
         """That every dimension counts the same people."""

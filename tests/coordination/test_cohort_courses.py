@@ -281,6 +281,18 @@ def test_what_an_edition_hides_of_a_group_stays_hidden(client, world):
     assert groups(courses(client, world, dimension="sex")) == {("sex", "F"): None, ("sex", "M"): None}
 
 
+def test_those_with_a_seat_and_no_work_are_not_few(client, world):
+    """One never came, one left and two have no work: neither are they told together with those of the step before."""
+    batch = make_batch(world)
+    apply_many(world, batch, 1, status="no_show")
+    apply_many(world, batch, 1, result="dropped_out")
+    apply_many(world, batch, 14, result="completed", answers=WORK)
+    apply_many(world, batch, 2, result="completed", answers={3: "none"})
+    count_now(world)
+    steps = whole(client, world)["steps"]
+    assert (steps["seated"], steps["placed"], steps["completed"]) == (18, None, None)
+
+
 def test_no_two_steps_differ_by_few(client, world):
     batch = make_batch(world, capacity=50)
     for status, number in (("accepted", 3), ("no_show", 4), ("declined", 2), ("withdrawn", 30)):
