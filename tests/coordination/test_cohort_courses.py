@@ -281,6 +281,16 @@ def test_what_an_edition_hides_of_a_group_stays_hidden(client, world):
     assert groups(courses(client, world, dimension="sex")) == {("sex", "F"): None, ("sex", "M"): None}
 
 
+def test_those_not_yet_competent_are_not_few_though_all_have_work(client, world):
+    batch = make_batch(world)
+    apply_many(world, batch, 12, result="competent", answers=WORK)
+    apply_many(world, batch, 3, result="not_yet_competent", answers=WORK)
+    count_now(world)
+    found = whole(client, world)
+    assert (found["steps"]["completed"], found["steps"]["placed"], found["steps"]["competent"]) == (15, 15, None)
+    assert found["rates"]["competence_rate"] is None
+
+
 def test_those_with_a_seat_and_no_work_are_not_few(client, world):
     """One never came, one left and two have no work: neither are they told together with those of the step before."""
     batch = make_batch(world)
