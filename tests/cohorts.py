@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from coordination.cohorts.models import Cohort, CohortEdition
+from coordination.training.models import Programme
 from tests.world import World
 
 
@@ -22,6 +23,25 @@ def settle_cohorts(world: World) -> None:
             outcomes={},
             durations={},
             as_of=datetime(2019, 1, 1 + place, tzinfo=UTC),
+        )
+    office = world.agencies["carla"]
+    for place, agency in enumerate((office, world.agencies["farah"], None)):
+        Cohort.objects.create(
+            city="62.71",
+            funnel="courses",
+            year=2018,
+            agency=agency,
+            side="received" if agency else "",
+            dimension="programme",
+            region_id="62.71",
+            programme=Programme.objects.filter(provider=agency or office).first(),
+            seats=8_654_321 + place,
+            steps={"applied": 8_754_321 + place},
+            rates={"fill_rate": 8_764_321 + place},
+            outcomes={},
+            durations={},
+            cost_per_placed=8_765_321 + place,
+            as_of=datetime(2019, 2, 1 + place, tzinfo=UTC),
         )
     for place, name in enumerate(("amal", "dina")):
         CohortEdition.objects.create(

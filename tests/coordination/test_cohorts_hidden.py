@@ -14,8 +14,11 @@ from tests.coordination.cohorts import KAMELOH, PAHANDUT, count_now, refer_many,
 
 LIMIT = 5
 WORDS = ("waiting", "at_work", "completed", "declined", "still_open")
-SMALL = Funnel("schooling", ("sent", "accepted", "done"), WORDS, ())
-STATES = ((0, "waiting"), (0, "declined"), (1, "at_work"), (1, "declined"), (2, "completed"))
+SMALL = Funnel("schooling", ("sent", "accepted", "done"), WORDS, (), ("works",))
+STATES = (
+    *((0, "waiting", ()), (0, "declined", ()), (1, "at_work", ()), (1, "declined", ())),
+    *((2, "completed", ()), (2, "completed", ("works",))),
+)
 VILLAGES = (("a1", "a"), ("a2", "a"), ("b1", "b"), ("b",))
 SENDER, RECEIVERS = "sender", ("here", "there")
 KINDS = list(product(VILLAGES, ("1", "2"), RECEIVERS, STATES))
@@ -26,16 +29,16 @@ TABLES = st.dictionaries(
 
 
 def record(kind):
-    place, month, receiver, (furthest, outcome) = kind
+    place, month, receiver, (furthest, outcome, marks) = kind
     parties = ((SENDER, "sent"), (receiver, "received"))
-    return Record(parties, {"region": place, "month": (month,)}, furthest, outcome)
+    return Record(parties, {"region": place, "month": (month,)}, furthest, outcome, marks=marks)
 
 
 def is_in(kind, row, name):
-    place, month, receiver, (furthest, outcome) = kind
+    place, month, receiver, (furthest, outcome, marks) = kind
     here = row.party in (None, (SENDER, "sent"), (receiver, "received"))
     there = {"whole": True, "region": row.value in place, "month": row.value == month}[row.dimension]
-    step = name in SMALL.steps[: furthest + 1]
+    step = name in (*SMALL.steps[: furthest + 1], *marks)
     return here and there and (step or name == outcome or (name == "still_open" and outcome in ("waiting", "at_work")))
 
 
@@ -91,7 +94,7 @@ def test_no_few_people_are_in_the_span_of_what_is_told(table):
 def test_two_steps_never_differ_by_few(table):
     told_steps = {}
     for row, name, figure in published(table):
-        if name in SMALL.steps and figure is not None:
+        if name in (*SMALL.steps, *SMALL.marks) and figure is not None:
             told_steps.setdefault(row, []).append(figure)
     for numbers in told_steps.values():
         assert all(more == less or more - less >= LIMIT for more, less in pairwise(numbers))

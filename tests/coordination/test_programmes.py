@@ -46,6 +46,7 @@ def run(programme, **more):
         "registration_from": "2026-11-01",
         "registration_until": "2027-01-20",
         "funding": "apbd_city",
+        "cost": 120_000_000,
         "capacity": 16,
         "reserved_poor": 8,
         "reserved_extreme": 4,
@@ -148,6 +149,8 @@ def test_a_course_that_cannot_be_is_refused(client, world, wrong, field):
         ({"reserved_extreme": 8}, "/reserved_extreme"),
         ({"confirm_hours": 0}, "/confirm_hours"),
         ({"funding": "gold"}, "/funding"),
+        ({"cost": -1}, "/cost"),
+        ({"cost": 10**12 + 1}, "/cost"),
     ],
 )
 def test_a_batch_that_cannot_be_is_refused(client, world, course, wrong, field):
