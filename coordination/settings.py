@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "coordination.schooling",
     "coordination.queue",
     "coordination.monitoring",
+    "coordination.cohorts",
     "coordination.apps.CoordinationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

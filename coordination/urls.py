@@ -22,6 +22,7 @@ from agencies.web.views import ResourceViewSet
 from coordination import documentation, pages
 from coordination.business_groups.api import BusinessGroupViewSet, GroupMemberViewSet
 from coordination.business_groups.transitions import MOVES as GROUP_MOVES
+from coordination.cohorts.api import CohortEditionViewSet, CohortViewSet
 from coordination.monitoring.api import HeadcountViewSet
 from coordination.queue.api import AskViewSet, QueueViewSet
 from coordination.referrals.api import (
@@ -229,6 +230,10 @@ urlpatterns = [
     api("pupils/{id}", PupilViewSet, get="retrieve", patch="partial_update"),
     api("headcounts", HeadcountViewSet, get="list", post="create"),
     api("headcounts/{id}", HeadcountViewSet, get="retrieve"),
+    api("cohorts", CohortViewSet, get="list"),
+    api("cohorts/{id}", CohortViewSet, get="retrieve"),
+    api("cohort-editions", CohortEditionViewSet, get="list", post="create"),
+    api("cohort-editions/{id}", CohortEditionViewSet, get="retrieve"),
     path("admin/", admin.site.urls),
 ]
 handler400 = pages.bad_request

@@ -14,6 +14,7 @@ from agencies.jobs.services import Work, WorkFailed, do_next_job
 from agencies.models import AccessToken, UsedAssertion
 from agencies.web.idempotency import forget_old_answers
 from agencies.web.models import CallCounter
+from coordination.cohorts.services import count_every_city
 from coordination.monitoring.services import count_register
 from coordination.referrals.caretaking import take_care
 from coordination.referrals.files import sweep_files
@@ -53,6 +54,7 @@ def keep_house() -> None:
     forget_old_answers()
     take_care()
     call("tend_queue", timezone.localdate())
+    count_every_city()
     sweep_files()
     AccessToken.objects.filter(expires_at__lt=now - timedelta(days=1)).delete()
     UsedAssertion.objects.filter(expires_at__lt=now).delete()

@@ -29,6 +29,7 @@ from coordination.schools.models import Placement, PlaceOffer, School
 from coordination.training.models import Application, Batch, Programme, Session
 from households.intake.models import Finding, ImportBatch
 from households.register.models import Household, Person, Share
+from tests.cohorts import settle_cohorts
 from tests.schooling import settle_schooling
 from tests.trainees import settle_groups, settle_trainees
 from tests.world import PURPOSE, World
@@ -340,6 +341,7 @@ SETTLING = (
     settle_schooling,
     settle_imports,
     settle_headcounts,
+    settle_cohorts,
     settle_access_records,
     settle_gone,
 )

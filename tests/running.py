@@ -53,6 +53,11 @@ class Office:
         assert answer.status_code == expect, answer.text
         return answer.json()
 
+    def send(self, method: str, path: str, body: Any = None) -> httpx.Response:
+        """A call whose answer is looked at by the caller; what it changes it has seen in its present state."""
+        headers = {**self.headers, "Idempotency-Key": str(uuid4()), "If-Match": "*"}
+        return self.http.request(method, f"/api/v1/{path}", json=body, headers=headers)
+
     def import_register(self, file: Path, period: str) -> Any:
         """Hand a register file in and wait for its job."""
         return self.wait_for(self.hand_in(file, period))

@@ -28,6 +28,8 @@ OFFICE = {
     "batch": Grant("list read", "offered", "offer seats counter"),
     "session": Grant("list read", "offered", "plan"),
     "headcount": Grant("list read", "counted", "figure"),
+    "cohort": Grant("list read", "own", "cohort figures"),
+    "cohort_edition": Grant("list read", "counted", "edition"),
     "access_record": Grant("list read", "own", "call purpose what"),
     "officer": Grant("list", "own", "badge"),
     "joint_leave": Grant("list read", "every", "day"),
@@ -41,6 +43,8 @@ ACCOUNTS = {
     "officer": Grant("list read create change", "own", "badge account", "badge account secret", uses="secret"),
     "client": Grant("list read create change", "own", "account", "account secret", uses="secret"),
 }
+# Whoever answers for Dinsos freezes the figures of its city.
+FREEZING = {"cohort_edition": Grant("list read create", "counted", "edition")}
 CALENDAR = {"joint_leave": Grant("list read create change", "every", "day", "day")}
 # What is written and filed about a referral is the sender's always, and the receiver's while it sees the person.
 THREAD = {

@@ -262,4 +262,15 @@ FIELDS = {
         "figure": "year region measure basis value hidden unit source as_of published_by edition",
         "scope": "city",
     },
+    "cohort": {
+        "key": "id",
+        "cohort": "funnel year agency side dimension region month edition",
+        "figures": "steps outcomes durations as_of",
+        "scope": "city",
+    },
+    "cohort_edition": {
+        "key": "id",
+        "edition": "year number basis agency frozen_by frozen_at as_of",
+        "scope": "city",
+    },
 }

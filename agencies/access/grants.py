@@ -3,6 +3,7 @@
 from agencies.access.duties import (
     ACCOUNTS,
     CALENDAR,
+    FREEZING,
     OFFICE,
     PARTY,
     QUEUE,
@@ -111,6 +112,22 @@ CARETAKER = {
     "place": Grant("list change", "every", "offer counter", "counter", changes="local"),
     "placement": Grant("list change", "registrar", "state", "state"),
 }
+# Not a role of people: the worker counts under it what became of referrals, and tells figures only.
+STATISTICIAN = {
+    "agency": OFFICE["agency"],
+    "household": Grant("list", "registrar", "place"),
+    "referral": Grant("list", "party", "request state"),
+    "referral_move": Grant("list", "sender", "move"),
+    "schooling_case": Grant("list", "sender", "state plan"),
+    "case_move": Grant("list", "sender", "move"),
+    "follow_up": Grant("list", "sender", "state"),
+    "school": Grant("list", "every", "facts"),
+    "place": Grant("list", "every", "offer"),
+    "placement": Grant("list", "registrar", "state"),
+    "person": Grant("list", "registrar", ""),
+    "cohort": Grant("list create change", "counted", "cohort figures", "figures", changes="live"),
+    "cohort_edition": Grant("list", "counted", "edition"),
+}
 EDUCATION = {
     **OFFICE,
     **QUEUE,
@@ -141,7 +158,10 @@ MANPOWER = {
     ),
     "share": Grant("list read change", "received", "terms term end subjects", "end"),
 }
-FIGURES = {"agency": OFFICE["agency"], "headcount": OFFICE["headcount"]}
+FIGURES = {
+    **{name: OFFICE[name] for name in ("agency", "headcount", "cohort_edition")},
+    "cohort": Grant("list read", "counted", "cohort figures"),
+}
 # Another office or a licensed centre that gives courses: of people shared with it, no more than who they are.
 PARTNER = {
     **{name: OFFICE[name] for name in ("agency", "agreement", "headcount", "access_record")},
@@ -155,12 +175,13 @@ OVERSIGHT = {**FIGURES, "access_record": Grant("list read", "city", "call purpos
 
 GRANTS = {
     ("social", "officer"): SOCIAL,
-    ("social", "supervisor"): SOCIAL,
+    ("social", "supervisor"): {**SOCIAL, **FREEZING},
     ("social", "health_officer"): SOCIAL_HEALTH,
     ("social", "analyst"): FIGURES,
-    ("social", "administrator"): {**SOCIAL, **ACCOUNTS, **CALENDAR},
+    ("social", "administrator"): {**SOCIAL, **FREEZING, **ACCOUNTS, **CALENDAR},
     ("social", "intake"): INTAKE,
     ("social", "caretaker"): CARETAKER,
+    ("social", "statistician"): STATISTICIAN,
     ("education", "officer"): EDUCATION,
     ("education", "supervisor"): EDUCATION,
     ("education", "analyst"): FIGURES,

@@ -45,6 +45,8 @@ MODELS = {
     "queue_item": "queue.QueueItem",
     "queue_count": "queue.QueueCount",
     "headcount": "monitoring.Headcount",
+    "cohort": "cohorts.Cohort",
+    "cohort_edition": "cohorts.CohortEdition",
 }
 
 # Documents that carry rows of another resource: resource -> name in the document -> (resource, its link back).

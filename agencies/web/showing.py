@@ -131,6 +131,8 @@ def shown(resource: str, name: str, value: Any, names: Names) -> Any:
         return ", ".join(str(names.get(linked, key)) for key in _keys(value))
     if isinstance(value, list):
         return ", ".join(str(code_label(str(item))) for item in value)
+    if isinstance(value, Mapping) and resource == "cohort":
+        return _figures(value)
     if isinstance(value, Mapping) and "accepted" in value:
         return _totals(value)
     if column.choices and value:
@@ -146,3 +148,15 @@ def _totals(counts: Mapping[str, Any]) -> str:
     """What a register file came to, in one line."""
     words = choose("diterima, peringatan, ditolak, dilewati", "accepted, warned, rejected, skipped").split(", ")
     return ", ".join(f"{counts.get(name, 0)} {word}" for name, word in zip(TOTALS, words, strict=True))
+
+
+def _figures(figures: Mapping[str, Any]) -> str:
+    """What there is of them, in one line; a hidden figure is a dash."""
+    there = {code_label(name): value for name, value in figures.items() if value != 0}
+    return ", ".join(f"{name} {_figure(value)}" for name, value in there.items())
+
+
+def _figure(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return " / ".join(str(number) for number in value.values())
+    return "–" if value is None else str(value)

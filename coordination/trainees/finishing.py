@@ -15,6 +15,7 @@ from agencies.models import Agency
 from agencies.web.problems import Problem
 from coordination.trainees.attendance import count_attendance, enough_attendance
 from coordination.trainees.models import Outcome, Trainee
+from coordination.trainees.referred import referrals_at_work, wait_for_check
 from coordination.training.batches import move_batch
 from coordination.training.models import Application, Batch
 from coordination.training.seats import locked_batch
@@ -39,6 +40,7 @@ def finish_batch(key: UUID, *, by: Caller) -> UUID:
 
     Raises Problem with the number of those who may take the test and have not, when the batch is in its test.
     """
+    list(referrals_at_work(key, by).order_by("pk").select_for_update())  # before the batch, as all who move them do
     status = locked_batch(key, by).status
     move_batch(key, "finish", by=by)
     count_attendance(key)
@@ -65,6 +67,7 @@ def _set_checks(batch: UUID, today: date, by: Caller) -> None:
         for months, day in zip(CHECK_MONTHS, days, strict=True)
         for graduate in graduates
     )
+    wait_for_check(batch, [graduate.person_id for graduate in graduates], days[0], by=by)
     _keep_in_sight(graduates, days[-1] + GRACE, by)
 
 

@@ -8,7 +8,8 @@ from agencies.access.log import log_call
 from agencies.access.scopes import visible
 from agencies.web.problems import Fault, Problem
 from coordination.referrals.services import author_of
-from coordination.trainees.models import Outcome
+from coordination.trainees.models import Outcome, Trainee
+from coordination.trainees.referred import complete_referral, wait_for_check
 from coordination.trainees.testing import locked_trainee
 from households.register.services import stamped
 
@@ -33,8 +34,18 @@ def answer_outcome(
         raise Problem("invalid", errors=[Fault("/income_band", "no_income", "Only of whoever works.")])
     told = {"answer": answer, "answered_on": answered_on, "income_band": income_band, "words": words}
     Outcome.objects.filter(pk=key).update(**told, author=author_of(by), **stamped())
+    _go_on(trainee, answer, by)
     log_call(by, "answer", "outcome", subjects=[trainee.person_id], groups="state income why")
     return key
+
+
+def _go_on(trainee: Trainee, answer: str, by: Caller) -> None:
+    """The referral waits for the next check, and is completed after the last one."""
+    waiting = Outcome.objects.filter(trainee=trainee, answer=Outcome.Answer.PENDING).order_by("months").first()
+    if waiting:
+        wait_for_check(trainee.batch_id, [trainee.person_id], waiting.due_on, by=by)
+    else:
+        complete_referral(trainee.batch_id, trainee.person_id, words=answer, by=by)
 
 
 def _check_order(check: Outcome, answered_on: date) -> None:

@@ -3,8 +3,10 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from agencies.calendar import due_day
+from coordination.referrals.models import Referral
 from coordination.trainees.models import Outcome
 from households.register.models import Share
 from tests.conftest import owner
@@ -161,3 +163,32 @@ def test_a_check_awaits_the_office_from_two_weeks_before_and_goes_once_it_is_ans
     assert waiting() == [(person, (TODAY - timedelta(days=1)).isoformat(), True)]
     assert answer(course, {"id": check.pk}, "employed").status_code == 200
     assert waiting() == []
+
+
+def test_the_referral_that_brought_a_graduate_waits_for_each_check_and_ends_with_the_last(course):
+    with owner():
+        one = course.people[0]
+        referral = Referral.objects.create(
+            from_agency=course.world.agencies["amal"],
+            to_agency=course.world.agencies["carla"],
+            household=one.household,
+            person=one.person,
+            kind="training",
+            status="in_progress",
+            batch=course.batch,
+            sent_at=timezone.now(),
+            decided_at=timezone.now(),
+            share=Share.objects.get(subjects=[one.person_id]),
+        )
+    long_over(course)
+    found = []
+    for check in checks(course):
+        assert answer(course, check, "employed").status_code == 200
+        with owner():
+            referral.refresh_from_db()
+        found.append((referral.status, referral.due_at and timezone.localdate(referral.due_at).isoformat()))
+    days = [check["due_on"] for check in checks(course)]
+    assert found[:2] == [("in_progress", days[1]), ("in_progress", days[2])]
+    assert (referral.status, referral.outcome) == ("completed", "employed")
+    with owner():
+        assert Share.objects.get(pk=referral.share_id).closed_at
