@@ -121,7 +121,12 @@ class Officer(AbstractBaseUser, Shielded):
     @property
     def is_staff(self) -> bool:
         """Whether the admin opens for this officer."""
-        return self.is_active and self.role in policy.ADMIN_ROLES and (self.agency.kind, self.role) in policy.GRANTS
+        return self.is_active and policy.opens_admin(self.agency.kind, self.role)
+
+    @property
+    def works_at_desk(self) -> bool:
+        """Whether the day's work of the office is this officer's."""
+        return self.is_staff and policy.works_at_desk(self.agency.kind, self.role)
 
     def has_perm(self, permission: str, obj: object = None) -> bool:
         """Django's `app.action_model` question, answered by the access table."""

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, ExitStack
 from bench.databases import City, cities
 from bench.goals import Figures, print_goals, print_turns
 from bench.imports import imported
+from bench.matching import match
 from bench.measuring import growth, rounds, statement_times
 from bench.memory import held
 from bench.scenarios import SCENARIOS, is_served
@@ -41,6 +42,7 @@ def _measure(figures: Figures, pair: tuple[City, City], *, quick: bool) -> None:
         figures.growth = growth(servers, pair, seconds=1.0 if quick else 2.0, count=2 if quick else 4)
         figures.seats = fill_batches(servers[1], large, 10 if quick else 100)
         large.tidy()
+        figures.matching = match(servers[0], pair[0])
     with _product(large, "product-memory", workers=1) as server:
         figures.memory = held(server, large, 20_000 if quick else 100_000)
         large.tidy()

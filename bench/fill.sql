@@ -13,7 +13,7 @@ INSERT INTO agencies_agreement (id, from_agency_id, to_agency_id, purpose, legal
  '01800000-0000-7000-8000-000000000003', 'training', 'PKS', 'PKS/2', '62.71', '2020-01-01', '2099-12-31');
 INSERT INTO agencies_client (id, client_id, name, agency_id, role, scopes, purposes, is_active) VALUES
  ('01800000-0000-7000-8000-000000000021', 'bench-social', 'Dinas Sosial', '01800000-0000-7000-8000-000000000001',
-  'officer', '{households:read,persons:read,shares:read,shares:write,referrals:read,referrals:write,queue:read}',
+  'officer', '{households:read,persons:read,shares:read,shares:write,referrals:read,referrals:write,queue:read,training:read}',
   '{registry,casework}', true),
  ('01800000-0000-7000-8000-000000000022', 'bench-education', 'Dinas Pendidikan', '01800000-0000-7000-8000-000000000002',
   'officer', '{households:read,persons:read,shares:read,referrals:read,referrals:write,queue:read}', '{schooling}', true),
@@ -47,7 +47,8 @@ INSERT INTO register_person (id, household_id, city, name, sex, birth_date, birt
   || ' ' || (array['Saputra', 'Wijaya', 'Santoso', 'Hidayat', 'Kusuma', 'Pratama', 'Nugroho'])[1 + (g / 10 + k) % 7],
  CASE WHEN (g + k) % 2 = 0 THEN 'M' ELSE 'F' END, date '1960-01-01' + (g * 37 + k * 7001)::int % 20000,
  'Palangka Raya', 'Siti ' || g % 1000, (array['head', 'wife', 'child', 'child', 'child', 'parent'])[k], 'married', '',
- CASE WHEN k IN (3, 4, 5) THEN 'no_longer' ELSE 'never' END, '', '', '{}', false, 'alive', sha256((g * 8 + k)::text::bytea),
+ CASE WHEN k IN (3, 4, 5) THEN 'no_longer' ELSE 'never' END, (2 + g % 4)::text,
+ (array['1', '2', '9', '11', '19', '30', '84', '15'])[1 + (g + k) % 8], '{}', false, 'alive', sha256((g * 8 + k)::text::bytea),
  sha256(('nik' || g * 8 + k)::bytea), lpad(((g * 8 + k) % 10000)::text, 4, '0'), '', 1, '2024-01-01', '2024-01-01'
  FROM generate_series(1::bigint, :households) g CROSS JOIN generate_series(1, 6) k WHERE k <= 1 + (g / 30 * 7 + g) % 6;
 INSERT INTO register_share (id, household_id, agency_id, purpose, agreement_id, subjects, opened_at, until, closed_reason)

@@ -6,6 +6,7 @@ from statistics import median
 
 from bench.imports import Imported
 from bench.load import Turn
+from bench.matching import Matched
 from bench.memory import Held
 from bench.seats import Filled
 
@@ -25,6 +26,7 @@ class Figures:
     statements: dict[str, dict[str, float]] = field(default_factory=dict)
     imports: list[Imported] = field(default_factory=list)
     seats: Filled | None = None
+    matching: Matched | None = None
     memory: Held | None = None
     notes: list[str] = field(default_factory=list)
 
@@ -72,8 +74,17 @@ def goals(figures: Figures) -> Iterator[Goal]:
     if figures.seats:
         wrong = figures.seats.batches - figures.seats.exact
         yield Goal(f"seats: of {figures.seats.batches} batches not exact, 200 callers at each", wrong, 0, False)
+    if figures.matching:
+        yield from _of_matching(figures.matching)
     if figures.memory:
         yield Goal("memory of a web process, late / early", figures.memory.late / figures.memory.early, 1.05, False)
+
+
+def _of_matching(matched: Matched) -> Iterator[Goal]:
+    yield Goal("matching: seconds for 100 batches, all people ranked", matched.whole, 10, False)
+    yield Goal("matching: ms a page of people, Dinsos", matched.social, 50, False)
+    yield Goal("matching: ms a page of people, Manpower", matched.manpower, 50, False)
+    yield Goal("matching: ms a page of batches", matched.batches, 50, False)
 
 
 def _of_statements(times: dict[str, float]) -> Iterator[Goal]:
@@ -150,6 +161,11 @@ def _print_rest(figures: Figures) -> None:
         )
     if seats := figures.seats:
         print(f"Seats: {seats.exact} of {seats.batches} batches exact, {seats.rate:.0f} calls/s")
+    if matched := figures.matching:
+        print(
+            f"Matching: {matched.people:,} people brought up to date in {matched.tending:.1f} s,"
+            f" ranked for 100 batches in {matched.whole:.1f} s"
+        )
     if held := figures.memory:
         print(
             f"Memory: {held.early:.1f} MB after {held.early_requests:,} requests,"

@@ -23,7 +23,10 @@ from agencies.access.log import log_refusal
 from agencies.models import Agreement, Officer
 from agencies.web.labels import choose, spoken
 from agencies.web.problems import KINDS, Problem, as_problem
+from agencies.web.reasons import problem_words
 from coordination.log_in import LogInForm, NewPasswordForm, forget_token, set_up_token
+from coordination.queue.pages import show_queue
+from coordination.timeline.pages import show_timeline
 
 PURPOSES = {
     "social": "registry",
@@ -32,6 +35,8 @@ PURPOSES = {
     "oversight": "oversight",
     "partner": "statistics",
 }
+# Dinsos keeps the register and works on the cases of families; its pages are for the one or for the other.
+CASEWORK = ("casework", ("work", "timeline", "referrals", "schooling", "schools", "training", "trainees"))
 # Pages about the account itself: they use tables of the web server's own login, and show nobody's data.
 ACCOUNT_PAGES = (
     "login",
@@ -62,8 +67,10 @@ class SinergiSite(AdminSite):
         return isinstance(user, Officer) and user.is_active and user.agency.is_active and user.is_staff
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        """Two more pages: the choice of language, and setting up one-time codes."""
+        """More pages: the choice of language, setting up one-time codes, and the day's work."""
         own = [
+            path("work/", self.admin_view(self.work), name="work"),
+            path("work/timeline/<uuid:household>/", self.admin_view(self.timeline), name="timeline"),
             path("language/", set_language, name="language"),
             path("token/", self.admin_view(self.token), name="token"),
             path("forget-token/<uuid:officer>/", self.admin_view(self.forget_token), name="forget_token"),
@@ -77,6 +84,14 @@ class SinergiSite(AdminSite):
     def forget_token(self, request: HttpRequest, officer: UUID) -> HttpResponse:
         """Switch one-time codes off for an officer of one's own office who lost the device."""
         return forget_token(request, self.each_context(request), caller_of(request.user, request), officer)  # type: ignore[arg-type]
+
+    def work(self, request: HttpRequest) -> HttpResponse:
+        """What awaits the officer's office today."""
+        return show_queue(request, self.each_context(request))
+
+    def timeline(self, request: HttpRequest, household: UUID) -> HttpResponse:
+        """What the offices did with a family."""
+        return show_timeline(request, self.each_context(request), household)
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Change one's own password."""
@@ -150,8 +165,8 @@ class ActingOfficer:
 
 
 def caller_of(officer: Officer, request: HttpRequest) -> Caller:
-    """The officer as the access core knows callers, for the purpose of the office's daily work."""
-    kind, purpose = officer.agency.kind, PURPOSES[officer.agency.kind]
+    """The officer as the access core knows callers, for the purpose that the page serves."""
+    kind, purpose = officer.agency.kind, _purpose(officer.agency.kind, request)
     statutory = kind in policy.PURPOSES[purpose].statutory_for.split()
     pact = None if statutory else _agreement(officer, purpose)
     basis = policy.PURPOSES[purpose].basis if statutory else pact.legal_basis if pact else ""
@@ -169,6 +184,12 @@ def caller_of(officer: Officer, request: HttpRequest) -> Caller:
     )
 
 
+def _purpose(kind: str, request: HttpRequest) -> str:
+    page = (request.resolver_match.url_name or "") if request.resolver_match else ""
+    casework, pages = CASEWORK
+    return casework if kind == "social" and page.partition("_")[0] in pages else PURPOSES[kind]
+
+
 def _agreement(officer: Officer, purpose: str) -> Agreement | None:
     today = timezone.localdate()
     running = Agreement.objects.filter(ended_at=None, starts__lte=today, until__gte=today)
@@ -184,5 +205,6 @@ def refused(request: HttpRequest, caller: Caller, exception: Exception) -> HttpR
     if kind.status == 403:
         model = (request.resolver_match.url_name or "") if request.resolver_match else ""
         log_refusal(caller, (request.method or "GET").lower(), model[:40], "not_granted")
-    context = {"title": choose(kind.title_id, kind.title_en), "detail": problem.detail}
+    title, told = choose(kind.title_id, kind.title_en), problem_words(problem)
+    context = {"title": title, "detail": told.removeprefix(f"{title}.").strip(), "site_title": "Sinergi"}
     return render(request, "admin/refused.html", context, status=kind.status)

@@ -23,6 +23,7 @@ from coordination import documentation, pages
 from coordination.business_groups.api import BusinessGroupViewSet, GroupMemberViewSet
 from coordination.business_groups.transitions import MOVES as GROUP_MOVES
 from coordination.cohorts.api import CohortEditionViewSet, CohortViewSet
+from coordination.matching.api import GapViewSet, LivelihoodViewSet, MatchViewSet, WeightingViewSet
 from coordination.monitoring.api import HeadcountViewSet
 from coordination.queue.api import AskViewSet, QueueViewSet
 from coordination.referrals.api import (
@@ -66,6 +67,7 @@ from coordination.training.api import (
     RankingViewSet,
     SessionViewSet,
 )
+from coordination.training.sheets_api import ApplicantSheetViewSet, ParticipantSheetViewSet
 from coordination.training.transitions import APPLICATION_MOVES, BATCH_MOVES
 from households.intake import api as intake
 from households.register import api as register
@@ -162,6 +164,9 @@ urlpatterns = [
     api("batches/{id}", BatchViewSet, get="retrieve", patch="partial_update"),
     api("batches/{id}/calendar.ics", BatchViewSet, get="calendar"),
     api("batches/{id}/ranking", RankingViewSet, get="ranking"),
+    api("batches/{id}/applicants", ApplicantSheetViewSet, post="take_in"),
+    api("batches/{id}/participants.csv", ParticipantSheetViewSet, get="as_csv"),
+    api("batches/{id}/participants.xlsx", ParticipantSheetViewSet, get="as_xlsx"),
     api("sessions", SessionViewSet, get="list", post="create"),
     api("sessions/{id}", SessionViewSet, get="retrieve", patch="partial_update"),
     *(api(f"batches/{{id}}/{move}", BATCH_VIEWS.get(move, BatchViewSet), post=move) for move in BATCH_MOVES),
@@ -200,6 +205,13 @@ urlpatterns = [
     *(api(f"business-groups/{{id}}/{move}", BusinessGroupViewSet, post=move) for move in GROUP_MOVES),
     api("group-members", GroupMemberViewSet, get="list"),
     api("group-members/{id}", GroupMemberViewSet, get="retrieve"),
+    api("persons/{id}/batches", MatchViewSet, get="batches"),
+    api("batches/{id}/people", MatchViewSet, get="people"),
+    api("livelihoods", LivelihoodViewSet, get="list", post="create"),
+    api("livelihoods/{id}", LivelihoodViewSet, get="retrieve"),
+    api("training-gaps", GapViewSet, get="gaps"),
+    api("match-weights", WeightingViewSet, get="list", post="create"),
+    api("match-weights/{id}", WeightingViewSet, get="retrieve"),
     api("queue", QueueViewSet, get="list"),
     api("queue:refer", QueueViewSet, post="refer"),
     api("queue/{id}/ask", AskViewSet, post="ask"),

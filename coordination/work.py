@@ -39,6 +39,8 @@ WORKS: dict[str, tuple[str, Work]] = {intake.JOB_KIND: ("intake", import_registe
 def work_once() -> bool:
     """Do one job, then seal the access log; whether there was a job."""
     busy = do_next_job(WORKS)
+    if busy:  # people may have come or gone
+        call("tend_candidates", timezone.localdate())
     seal_records()
     return busy
 
@@ -54,6 +56,7 @@ def keep_house() -> None:
     forget_old_answers()
     take_care()
     call("tend_queue", timezone.localdate())
+    call("tend_candidates", timezone.localdate())
     count_every_city()
     sweep_files()
     AccessToken.objects.filter(expires_at__lt=now - timedelta(days=1)).delete()

@@ -18,10 +18,12 @@ from django.utils import timezone
 
 from agencies.access import policy
 from agencies.access.expressions import model_of
+from agencies.access.functions import call
 from agencies.access.models import AccessRecord
 from agencies.access.vault import seal
 from agencies.jobs.models import Job
 from agencies.models import Agency, Agreement, Client, JointLeave
+from coordination.matching.models import Livelihood, Weighting
 from coordination.monitoring.models import Headcount
 from coordination.referrals.files import attachment_storage
 from coordination.referrals.models import Attachment, Note, PullRequest, Referral, ReferralMove
@@ -263,6 +265,15 @@ def settle_training(world: World) -> None:
         )
 
 
+def settle_matching(world: World) -> None:
+    """What places of either city live on, their weights, and the candidates of every family."""
+    for place, (city, village) in enumerate((("62.71", "62.71.04.1004"), ("63.71", "63.71.01.1001"))):
+        since = date(2024, 3, 7) + timedelta(days=place)
+        Livelihood.objects.create(region_id=village, activity="fisheries_aquaculture", since=since, source="x")
+        Weighting.objects.create(city=city, since=since + timedelta(days=10), reason="x")
+    call("tend_candidates", timezone.localdate())
+
+
 def settle_imports(world: World) -> None:
     """A file of either city, with its job and what was found in it."""
     for place, name in enumerate(("amal", "dina")):
@@ -338,6 +349,7 @@ SETTLING = (
     settle_training,
     settle_trainees,
     settle_groups,
+    settle_matching,
     settle_schooling,
     settle_imports,
     settle_headcounts,

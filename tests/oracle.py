@@ -136,6 +136,11 @@ SEES: dict[tuple[str, str], Opinion] = {
     ("thread", "referral_move"): lambda world, me, row: (
         _of_a_thread(world, me, row.referral) or (row.agency_id == me.pk and _of_a_party(world, me, row.referral))
     ),
+    ("counted", "livelihood"): _of_the_city,
+    ("counted", "weighting"): _of_the_city,
+    ("counted", "profile"): _of_the_city,
+    ("registrar", "candidate"): _of_the_register,
+    ("shared", "candidate"): _shown_person,
     ("registrar", "queue_item"): _awaits_the_agency,
     ("shared", "queue_item"): _awaits_and_is_shown,
     ("own", "queue_count"): _of_the_agency,

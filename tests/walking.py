@@ -1,7 +1,9 @@
 """How the walks call: who is walked, what they are told, which of it they may know, and what a call's body is."""
 
+import io
 import json
 import re
+import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -93,7 +95,7 @@ class City:
 
     def check(self, answer: Any, who: str, role: str, *sent: Any) -> None:
         """Nothing in the whole answer that the caller neither sent nor may read."""
-        text = f"{answer.content.decode(errors='replace')} {list(answer.headers.values())}"
+        text = f"{text_of(answer)} {list(answer.headers.values())}"
         agency, known = self.world.agencies[who], json.dumps(sent, default=str)
         for token in set(TOKEN.findall(text)):
             places = self.places.get(token, [])
@@ -125,10 +127,18 @@ def _as_told(value: Any) -> str:
     return json.dumps(value, default=str).strip('"')
 
 
+def text_of(answer: Any) -> str:
+    """The body as text; of a workbook, all that is in it."""
+    if answer.content[:2] != b"PK":
+        return str(answer.content.decode(errors="replace"))
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        return "".join(archive.read(name).decode() for name in archive.namelist())
+
+
 def told(answer: Any, key: Any) -> tuple[int, str, dict[str, str]]:
     """Status, body and headers, without what changes from call to call, and with the asked key left out."""
     headers = {name: value for name, value in answer.headers.items() if name != "RateLimit"}  # counts calls
-    text = answer.content.decode().replace(str(key), "{id}")
+    text = text_of(answer).replace(str(key), "{id}")
     return answer.status_code, text, {name: value.replace(str(key), "{id}") for name, value in headers.items()}
 
 

@@ -39,6 +39,15 @@ QUEUE = {
     "queue_item": Grant("list", "shared", "item"),
     "queue_count": Grant("count", "own", "figure"),
 }
+# Whom a course would serve, and which to plan: what places live on is nobody's secret, people only whom one may see.
+MATCHING = {
+    "livelihood": Grant("list read gaps", "counted", "statement"),
+    "weighting": Grant("list read", "counted", "points"),
+}
+MATCHING_GROUND = {
+    "livelihood": Grant("list read create gaps", "counted", "statement", "statement"),
+    "weighting": Grant("list read create", "counted", "points", "points"),
+}
 ACCOUNTS = {
     "officer": Grant("list read create change", "own", "badge account", "badge account secret", uses="secret"),
     "client": Grant("list read create change", "own", "account", "account secret", uses="secret"),
@@ -142,7 +151,7 @@ TRAINING_OFFICE = {
     ),
     "session": Grant("list read create change", "planned", "plan", "plan", creates="provider", changes="provider"),
     "application": Grant(
-        "list read create change",
+        "list read create change import export",
         "planned",
         "state selection priority",
         "state selection",
@@ -163,7 +172,7 @@ TRAINING_CENTRE = {
     ),
     "session": Grant("list read create change", "offered", "plan", "plan", creates="provider", changes="provider"),
     "application": Grant(
-        "list read create change",
+        "list read create change export",
         "provider",
         "state selection",
         "state selection",

@@ -160,6 +160,29 @@ FIELDS = {
         "system": "version updated_at",
         "scope": "starts_on ends_on",
     },
+    "livelihood": {"key": "id", "statement": "region activity since source is_withdrawn", "scope": "city"},
+    "weighting": {
+        "key": "id",
+        "points": "since reason livelihood_village livelihood_district sector skill same_village same_district need"
+        " trained",
+        "scope": "city",
+    },
+    "profile": {
+        "key": "id",
+        "facts": "region occupation people",
+        "training": "vocations sectors",
+        "need": "is_poor",
+        "scope": "city",
+    },
+    # Of need no more than yes or no: neither the decile nor who is extremely poor.
+    "candidate": {
+        "key": "person household",
+        "facts": "region birth_date occupation education profile",
+        "training": "vocations sectors",
+        "need": "is_poor",
+        "scope": "city",
+        INTERNAL: "is_listed",
+    },
     "trainee": {
         "key": "id application batch person household",
         "state": "result finished_on provider source",

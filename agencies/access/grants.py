@@ -4,6 +4,8 @@ from agencies.access.duties import (
     ACCOUNTS,
     CALENDAR,
     FREEZING,
+    MATCHING,
+    MATCHING_GROUND,
     OFFICE,
     PARTY,
     QUEUE,
@@ -22,6 +24,9 @@ PERSON_FILE = "identity relation civil origin national_number student_number con
 SOCIAL = {
     **OFFICE,
     **QUEUE,
+    **MATCHING,
+    "profile": Grant("match", "counted", "facts training need"),
+    "candidate": Grant("match", "registrar", "facts training need"),
     "queue_item": Grant("list refer", "registrar", "item"),
     **SCHOOLS,
     **SCHOOLING,
@@ -58,7 +63,7 @@ SOCIAL = {
     **THREAD,
     "pull_request": Grant("list read change", "party", "request state subject", "state subject", uses="lookup"),
     "batch": Grant("list read change", "offered", "offer seats counter kinds"),
-    "application": Grant("list read create change", "registrar", "state priority seat", "state"),
+    "application": Grant("list read create change import", "registrar", "state priority seat", "state"),
     "headcount": Grant("list read create", "counted", "figure"),
 }
 HEALTH_FILE = PERSON_FILE + " health"
@@ -146,6 +151,8 @@ EDUCATION = {
 MANPOWER = {
     **OFFICE,
     **QUEUE,
+    **MATCHING,
+    "candidate": Grant("match", "shared", "facts training need"),
     **PARTY,
     **TRAINING_OFFICE,
     "household": Grant("list read", "shared", "place neighbourhood address"),
@@ -178,7 +185,7 @@ GRANTS = {
     ("social", "supervisor"): {**SOCIAL, **FREEZING},
     ("social", "health_officer"): SOCIAL_HEALTH,
     ("social", "analyst"): FIGURES,
-    ("social", "administrator"): {**SOCIAL, **FREEZING, **ACCOUNTS, **CALENDAR},
+    ("social", "administrator"): {**SOCIAL, **FREEZING, **ACCOUNTS, **CALENDAR, **MATCHING_GROUND},
     ("social", "intake"): INTAKE,
     ("social", "caretaker"): CARETAKER,
     ("social", "statistician"): STATISTICIAN,
@@ -189,7 +196,7 @@ GRANTS = {
     ("manpower", "officer"): MANPOWER,
     ("manpower", "supervisor"): MANPOWER,
     ("manpower", "analyst"): FIGURES,
-    ("manpower", "administrator"): {**MANPOWER, **ACCOUNTS},
+    ("manpower", "administrator"): {**MANPOWER, **ACCOUNTS, **MATCHING_GROUND},
     ("oversight", "auditor"): OVERSIGHT,
     ("oversight", "administrator"): {**FIGURES, **ACCOUNTS},
     ("partner", "officer"): PARTNER,
@@ -204,9 +211,10 @@ FUNCTIONS = {
     "empty_training_batch(uuid)": ("session", "change"),
     "count_training_attendance(uuid, integer, integer)": ("attendance", "create"),
     "ask_for_queue_item(uuid, uuid)": ("pull_request", "create"),
+    "count_candidates()": ("livelihood", "gaps"),
 }
 # Those that the worker calls under its own login, for nobody in particular.
-WORKER_FUNCTIONS = ("settle_training_seats(date)", "tend_queue(date)")
+WORKER_FUNCTIONS = ("settle_training_seats(date)", "tend_queue(date)", "tend_candidates(date)")
 # Those of the pages without a log-in: each answers with what its page tells, and no more.
 OPEN_FUNCTIONS = (
     "seated_in_session(uuid)",

@@ -25,9 +25,11 @@ __all__ = (
 KINDS = ("social", "education", "manpower", "oversight", "partner")
 ROLES = ("officer", "supervisor", "health_officer", "analyst", "auditor", "administrator")
 
-# Roles for which the admin opens: who keeps an office's accounts, and who reads the access log. The work itself is
-# done through the offices' own systems.
+# Roles for which the admin opens: who keeps an office's accounts, and who reads the access log.
 ADMIN_ROLES = ("administrator", "auditor")
+# In these offices it opens for the day's work too, to those who do it; whoever keeps the accounts does none of it.
+DESK_ROLES = ("officer", "supervisor")
+DESK_KINDS = ("social", "education", "manpower")
 
 # Roles that one officer may not hold together: whoever does the work does not check it, whoever grants
 # accounts does not do the work (separation of duties, after Kepmensos 73/HUK/2024).
@@ -86,6 +88,16 @@ def allows(kind: str, role: str, resource: str, action: str) -> bool:
     """Whether the table grants the action."""
     found = grant(kind, role, resource)
     return found is not None and action in found.actions.split()
+
+
+def works_at_desk(kind: str, role: str) -> bool:
+    """Whether this role does the day's work of its office on the admin's pages."""
+    return kind in DESK_KINDS and role in DESK_ROLES
+
+
+def opens_admin(kind: str, role: str) -> bool:
+    """Whether the admin opens for this role at all."""
+    return (kind, role) in GRANTS and (role in ADMIN_ROLES or works_at_desk(kind, role))
 
 
 def fields(resource: str, groups: str) -> list[str]:

@@ -44,6 +44,12 @@ def _shared_person(me: Me, key: str = "pk") -> Q:
     return Q(Probe(_open_shares(me).filter(household=OuterRef("household"), subjects__contains=_list_of(key))))
 
 
+def _shared_candidate(me: Me) -> Q:
+    """Ranking looks at all of them, so the people of the open shares are gathered once and not asked for one by one."""
+    people = _open_shares(me).annotate(subject=Func("subjects", function="unnest", output_field=UUIDField()))
+    return Q(person__in=people.values("subject"))
+
+
 def _list_of(field: str) -> Func:
     return Func(OuterRef(field), template="ARRAY[%(expressions)s]", output_field=ArrayField(UUIDField()))
 
@@ -202,6 +208,11 @@ SCOPES: dict[tuple[str, str], Scope] = {
     ("counted", "cohort"): _city,
     ("live", "cohort"): lambda me: _city(me) & Q(edition=0),
     ("counted", "cohort_edition"): _city,
+    ("counted", "livelihood"): _city,
+    ("counted", "weighting"): _city,
+    ("registrar", "candidate"): _city,
+    ("counted", "profile"): _city,
+    ("shared", "candidate"): _shared_candidate,
     ("registrar", "queue_item"): lambda me: _awaiting(me) & _city(me),
     ("shared", "queue_item"): lambda me: _awaiting(me) & (Q(person=None) | _shared_person(me, "person")),
     ("own", "queue_count"): _own,

@@ -15,20 +15,26 @@ from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.html import format_html
 
 from agencies.access import policy
 from agencies.access.caller import Caller, current_caller
-from agencies.access.history import versions
 from agencies.access.log import log_call
 from agencies.access.models import RESOURCES
 from agencies.access.scopes import visible
 from agencies.models import Agency, Region
-from agencies.web.labels import choose, code_label, field_label, name_model
+from agencies.web.histories import changes_in_words
+from agencies.web.labels import choose, name_model
 from agencies.web.searching import conceal, disclose
-from agencies.web.showing import Names, is_shown_otherwise, name_links, name_records, name_values, shown, target
+from agencies.web.showing import (
+    Names,
+    WordedFilter,
+    in_words,
+    is_shown_otherwise,
+    name_links,
+    name_records,
+    timeline_of,
+)
 from agencies.web.words import HELP_WORDS
 
 MOST_ROWS = 10_000
@@ -120,6 +126,8 @@ class ShieldedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """The officer's rows, with the columns of the officer's documents and no others."""
+        if not self.has_view_permission(request):  # Django looks for the record before it asks
+            raise PermissionDenied
         readable = self.readable()
         joined = [name for name in readable if self.model._meta.get_field(name).related_model in OPEN_TO_ALL]
         rows = visible(acting(), self.resource).only(*readable).order_by("-pk")
@@ -141,7 +149,8 @@ class ShieldedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return list(list_display[:1])
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
-        return [name for name in self.filters if name in self.readable()]
+        worded = {field.name for field in self.opts.concrete_fields if field.generated}
+        return [(name, WordedFilter) if name in worded else name for name in self.filters if name in self.readable()]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """A list; a posted search term is sealed and comes back in the address of the page."""
@@ -192,7 +201,7 @@ class ShieldedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         ):
             return name
         if name not in self._spoken:
-            self._spoken[name] = _in_words(self.resource, self.opts.get_field(name))
+            self._spoken[name] = in_words(self.resource, self.opts.get_field(name))
         return self._spoken[name]
 
     def log(self, action: str, subjects: Sequence[Any], *, count: int | None = None) -> None:
@@ -238,6 +247,7 @@ class ShieldedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             obj.is_alone = True
             context["called"] = context["subtitle"] = self.called(obj)
             self.log("read", [obj.pk, *obj.names.people], count=1)
+            context["timeline"] = timeline_of(acting(), self.resource, obj)
         caller = acting()
         context["has_history"] = policy.allows(caller.kind, caller.role, self.resource, "history")
         return super().render_change_form(request, context, *args, **kwargs)
@@ -246,7 +256,8 @@ class ShieldedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """What the record goes by, instead of its key."""
         names: Names = obj.names
         name_records(acting(), self.resource, [obj.pk], names)
-        links = [("person", getattr(obj, "person_id", None)), ("household", getattr(obj, "household_id", None))]
+        readable = self.readable()
+        links = [(name, getattr(obj, f"{name}_id")) for name in ("person", "household") if name in readable]
         found = [names.of[key] for key in [(self.resource, obj.pk), *links] if key in names.of]
         return found[0] if found else str(self.opts.verbose_name)
 
@@ -285,8 +296,7 @@ class ShieldedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         obj = self.get_object(request, object_id)
         if obj is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined, no-any-return]
-        changes = versions(caller, self.resource, obj.pk) or []
-        obj.names = self._put_in_words(changes)
+        changes, obj.names = changes_in_words(caller, self.resource, obj.pk)
         context = {
             **self.admin_site.each_context(request),
             "title": choose("Riwayat perubahan", "History of changes"),
@@ -297,39 +307,6 @@ class ShieldedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         }
         return TemplateResponse(request, "admin/versions.html", context)
 
-    def _put_in_words(self, changes: Sequence[dict[str, Any]]) -> Names:
-        caller, both = acting(), ("before", "after")
-        values = [(name, told[when]) for c in changes for name, told in c["fields"].items() for when in both]
-        names = name_values(caller, self.resource, values)
-        name_records(caller, "agency", {change["agency"] for change in changes}, names)
-        name_records(caller, "client", {UUID(key) for c in changes if (key := (c["by"] or {}).get("client"))}, names)
-        for change in changes:
-            by = change["by"] or {}
-            client = names.of.get(("client", UUID(by["client"])), "") if by.get("client") else ""
-            change["who"] = by.get("initiator") or client or names.of.get(("agency", change["agency"]), "")
-            change["words"] = code_label(change["change"])
-            change["why"] = code_label(change["purpose"] or "")
-            change["rows"] = [
-                (field_label(name), *(shown(self.resource, name, told[when], names) for when in both))
-                for name, told in change["fields"].items()
-            ]
-        return names
-
     def hint(self, request: HttpRequest, indonesian: str, english: str) -> None:
         """A message at the top of the page."""
         self.message_user(request, choose(indonesian, english), messages.WARNING)
-
-
-def _in_words(resource: str, field: Any) -> Any:
-    linked = target(resource, field.name)
-
-    def told(row: Any) -> Any:
-        value = getattr(row, field.attname)
-        words = shown(resource, field.name, value, row.names)
-        if field.is_relation and (linked, value) in row.names.of and getattr(row, "is_alone", False):
-            page = f"admin:{field.related_model._meta.app_label}_{field.related_model._meta.model_name}_change"
-            return format_html('<a href="{}">{}</a>', reverse(page, args=[value]), words)
-        return words
-
-    told.short_description = field.verbose_name  # type: ignore[attr-defined]
-    return told

@@ -193,6 +193,21 @@ VALUE_WORDS = {
     "extreme_register_count": "Jumlah miskin ekstrem terdaftar",
     "bps_rate": "Persentase BPS",
     "bps_count": "Jumlah BPS",
+    "artisanal_mining": "Tambang rakyat",
+    "ecotourism": "Wisata alam",
+    "farming": "Pertanian",
+    "fisheries_aquaculture": "Budidaya ikan",
+    "fisheries_capture": "Perikanan tangkap",
+    "food_crops": "Tanaman pangan",
+    "forest_products": "Hasil hutan",
+    "home_garden": "Kebun pekarangan",
+    "horticulture": "Sayur dan buah",
+    "livestock": "Peternakan",
+    "plantation": "Perkebunan",
+    "plantation_rubber": "Kebun karet",
+    "crafts": "Kerajinan dan industri kecil",
+    "construction": "Bangunan",
+    "trade": "Perdagangan",
     "officer": "Petugas",
     "supervisor": "Penyelia",
     "health_officer": "Petugas data kesehatan",
@@ -216,6 +231,22 @@ VALUE_WORDS = {
     "ended": "Berakhir",
     **{f"retained_{months}_months": f"Bertahan {months} bulan" for months in (3, 6, 12)},
     "asked": "Diajukan",
+    "child_out_of_school": "Anak tidak bersekolah",
+    "report_to_check": "Laporan untuk diperiksa",
+    "referral_to_send": "Rujukan untuk dikirim",
+    "referral_to_answer": "Rujukan untuk dijawab",
+    "referral_to_work": "Rujukan untuk dikerjakan",
+    "referral_on_hold": "Rujukan yang ditunda",
+    "case_to_open": "Kasus untuk dibuka",
+    "case_to_assign": "Kasus untuk ditugaskan",
+    "visit_due": "Kunjungan rumah",
+    "verification_due": "Verifikasi",
+    "plan_to_make": "Rencana sekolah",
+    "place_to_find": "Pencarian tempat sekolah",
+    "enrolment_to_confirm": "Kepastian pendaftaran",
+    "follow_up_due": "Pemantauan",
+    "pull_request_to_answer": "Permintaan rujukan",
+    "application_to_decide": "Pendaftaran pelatihan",
     "answered": "Dijawab",
 }
 
@@ -246,6 +277,8 @@ CODE_WORDS = {
     "accept": ("Menerima", "Accepted"),
     "decline": ("Menolak", "Declined"),
     "send": ("Mengirim", "Sent"),
+    "match": ("Mencocokkan", "Matched"),
+    "gaps": ("Melihat kekurangan pelatihan", "Looked at training gaps"),
     "start": ("Memulai", "Started"),
     "hold": ("Menunda", "Put on hold"),
     "resume": ("Melanjutkan", "Resumed"),
@@ -277,6 +310,12 @@ CODE_WORDS = {
     "drop": ("Putus sekolah lagi", "Dropped out again"),
     "enrol": ("Mendaftarkan di sekolah", "Enrolled"),
     "forget_token": ("Menghapus perangkat", "Removed a device"),
+    "system": ("Sistem", "The system"),
+    "Batas waktu berbagi data lewat sebelum pekerjaan selesai.": (
+        "Batas waktu berbagi data lewat sebelum pekerjaan selesai.",
+        "The time of sharing ran out before the work was done.",
+    ),
+    "Angkatan pelatihan dibatalkan.": ("Angkatan pelatihan dibatalkan.", "The training batch was cancelled."),
     "command line": ("Baris perintah", "Command line"),
     "insert": ("Dibuat", "Made"),
     "update": ("Diubah", "Changed"),
@@ -347,7 +386,9 @@ def code_label(code: str) -> str:
     """The words of a code of the log, a job or a unit; a resource bears its own, an unknown code itself."""
     if code in CODE_WORDS or code in RESOURCE_WORDS:
         return choose(*(CODE_WORDS.get(code) or RESOURCE_WORDS[code]))
-    return str(value_label(code, code)) if code in policy.PURPOSES or code in VALUE_WORDS else code
+    if code in policy.PURPOSES:
+        return str(value_label(code, code))
+    return str(value_label(code)) if code in VALUE_WORDS else code
 
 
 def field_label(name: str) -> Any:

@@ -159,6 +159,7 @@ def _parameters(route: Route, reader: Reader) -> list[Any]:
     if route.action == "retrieve":
         found += [FIELDS, _header("IfNoneMatch")]
     found += WALK if route.action in route.view.walks else ()
+    found += getattr(route.view, "parameters", {}).get(route.action, ())
     found += [_header("IdempotencyKey")] if is_keyed(route) else []
     found += [_header("IfMatch")] if route.method in ("patch", "put", "delete") else []
     found += [_header("XPurpose")] if route.view.is_personal else []

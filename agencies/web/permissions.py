@@ -10,7 +10,7 @@ from agencies.access.log import log_refusal
 from agencies.web.authentication import caller_of
 from agencies.web.problems import Problem
 
-SAFE = ("list", "read", "history", "lookup", "reveal")
+SAFE = ("list", "read", "history", "lookup", "reveal", "match", "gaps", "export")
 
 
 class Granted(BasePermission):

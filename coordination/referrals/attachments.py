@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 
-from agencies.access.caller import acting_as
+from agencies.access.caller import Caller, acting_as
 from agencies.access.log import log_call
 from agencies.access.scopes import visible
 from agencies.web.calls import Answer, text
@@ -25,6 +25,19 @@ HEADERS = {
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "Cache-Control": "no-store",
 }
+
+
+def hand_out(key: UUID, *, by: Caller) -> HttpResponse:
+    """The file of an attachment, to be saved and never shown in the page. Raises Problem when it is not to be had."""
+    with acting_as(by):
+        found = visible(by, "attachment").filter(pk=key, removed_at=None).first()
+        if found is None:
+            raise Problem("not_found")
+        person = Referral.objects.values_list("person", flat=True).get(pk=found.referral_id)
+        log_call(by, "download", "attachment", subjects=[found.pk, person])
+    response = HttpResponse(read_file(found), content_type=found.content_type, headers=HEADERS)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.name, safe='')}"
+    return response
 
 
 class AttachmentViewSet(ResourceViewSet):
@@ -70,15 +83,7 @@ class AttachmentViewSet(ResourceViewSet):
     def content(self, request: Request, id: str) -> HttpResponse:
         """The file itself, as it was handed in; each time goes into the access log."""
         self._check_parameters(request, ())
-        with acting_as(self.caller):
-            found = visible(self.caller, "attachment").filter(pk=self._key(id), removed_at=None).first()
-            if found is None:
-                raise Problem("not_found")
-            person = Referral.objects.values_list("person", flat=True).get(pk=found.referral_id)
-            log_call(self.caller, "download", "attachment", subjects=[found.pk, person])
-        response = HttpResponse(read_file(found), content_type=found.content_type, headers=HEADERS)
-        response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.name, safe='')}"
-        return response
+        return hand_out(self._key(id), by=self.caller)
 
 
 class TakenBackViewSet(ResourceViewSet):

@@ -211,9 +211,15 @@ def check_thread(referral: UUID, *, by: Caller) -> Referral:
     found: Referral | None = visible(by, "referral").filter(pk=referral).first()
     if found is None:
         raise Problem("not_found")
-    if found.from_agency_id != by.agency and not Share.objects.open().filter(pk=found.share_id, purpose=by.purpose):
+    if not is_open_to(found, by=by):
         raise Problem("conflict", "What this referral opened to you has ended.")
     return found
+
+
+def is_open_to(referral: Referral, *, by: Caller) -> bool:
+    """Whether the caller may still write and file about it: its sender always, its receiver while the share is open."""
+    opened = Share.objects.open().filter(pk=referral.share_id, purpose=by.purpose)
+    return referral.from_agency_id == by.agency or opened.exists()
 
 
 def author_of(by: Caller) -> str:

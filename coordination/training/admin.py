@@ -1,12 +1,21 @@
-"""Admin pages of training; seats are given and freed through the API, which counts them exactly."""
+"""Admin pages of training: courses and their runs, and who applied to them and gets a seat."""
 
+from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
 from django.http import HttpRequest
 
+from agencies.access.caller import Caller
 from agencies.web.admin import ShieldedAdmin, acting
+from agencies.web.deeds import Deed
+from agencies.web.desk import DeskAdmin
+from coordination.training import applications
+from coordination.training.api import ApplicationViewSet
 from coordination.training.models import Application, Batch, Programme, Session
+from coordination.training.seats import locked_application
+from coordination.training.transitions import APPLICATION_MOVES
 
 SEATS = ("capacity", "reserved_poor", "reserved_extreme", "release_on", "status")
 
@@ -69,9 +78,25 @@ class SessionAdmin(ShieldedAdmin):
     columns = ("day", "starts", "ends", "topic", "batch", "is_cancelled")
 
 
+def _move(name: str) -> Deed:
+    def work(application: Application, given: dict[str, Any], by: Caller) -> UUID:
+        return applications.move_application(application.pk, name, by=by, **given)
+
+    return Deed(name, ApplicationViewSet.inputs[name], work, "application")
+
+
 @admin.register(Application)
-class ApplicationAdmin(ShieldedAdmin):
+class ApplicationAdmin(DeskAdmin):
     """Who applied, holds a seat or waits."""
 
     columns = ("person", "batch", "status", "rank", "confirm_by", "is_reserved", "source", "created_at")
     filters = ("status",)
+    catalogue = tuple(_move(name) for name in APPLICATION_MOVES)
+
+    def allowed(self, record: Application, by: Caller) -> Collection[str]:
+        """The moves of the life cycle that are the office's."""
+        return applications.possible_moves(record, by=by)
+
+    def locked(self, key: UUID, by: Caller) -> Application:
+        """With its batch, which is locked first."""
+        return locked_application(key, by)[1]

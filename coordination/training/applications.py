@@ -16,7 +16,7 @@ from agencies.web.problems import Problem
 from coordination.training import seats
 from coordination.training.conditions import conditions_of, explained
 from coordination.training.models import Application, Batch
-from coordination.training.transitions import APPLICATION_MOVES, checked
+from coordination.training.transitions import APPLICATION_MOVES, allowed_moves, checked
 from households.register.models import Person, Share
 from households.register.services import concerned_by, stamped
 
@@ -164,6 +164,13 @@ def move_application(key: UUID, name: str, *, by: Caller, override_reason: str =
     else:
         seats.leave(application, status=move.to)
     return key
+
+
+def possible_moves(application: Application, *, by: Caller) -> list[str]:
+    """The moves that the caller can make now."""
+    is_provider = application.provider_id == by.agency
+    but = _pointless(application)
+    return allowed_moves(APPLICATION_MOVES, application.status, is_provider=is_provider, but=but)
 
 
 def _pointless(application: Application) -> tuple[str, ...]:

@@ -46,10 +46,13 @@ class Condition:
 
 def conditions_of(batch: Batch, person: Person, documents: list[str], *, by: Caller) -> list[Condition]:
     """Every condition of the programme for one person, on the first day of the batch."""
+    return [*entry_conditions(batch, person, by=by), *_papers(batch, documents)]
+
+
+def entry_conditions(batch: Batch, person: Person, *, by: Caller) -> list[Condition]:
+    """The conditions of age and certificate, on the first day of the batch; they need no papers."""
     found = [_age(batch, person)]
-    if batch.programme.minimum_education:
-        found.append(_schooling(batch, person, by))
-    return [*found, *_papers(batch, documents)]
+    return [*found, _schooling(batch, person, by)] if batch.programme.minimum_education else found
 
 
 def explained(application: Application, *, by: Caller, person: Person | None) -> list[dict[str, Any]]:

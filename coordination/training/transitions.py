@@ -34,16 +34,21 @@ APPLICATION_MOVES = {
 }
 
 
-def checked(moves: dict[str, Move], name: str, status: str, *, is_provider: bool, but: tuple[str, ...] = ()) -> Move:
-    """The move of that name; `but` names moves that make no sense twice.
-
-    Raises Problem with the moves that the caller can make now when this one is not among them.
-    """
-    allowed = [
+def allowed_moves(moves: dict[str, Move], status: str, *, is_provider: bool, but: tuple[str, ...] = ()) -> list[str]:
+    """The moves that the caller can make now; `but` names those that make no sense twice."""
+    return [
         known
         for known, move in moves.items()
         if status in move.sources.split() and (is_provider or move.who == "both") and known not in but
     ]
+
+
+def checked(moves: dict[str, Move], name: str, status: str, *, is_provider: bool, but: tuple[str, ...] = ()) -> Move:
+    """The move of that name.
+
+    Raises Problem with the moves that the caller can make now when this one is not among them.
+    """
+    allowed = allowed_moves(moves, status, is_provider=is_provider, but=but)
     if name not in allowed:
         raise Problem("transition_refused", f"The state is {status}.", allowed=allowed)
     return moves[name]

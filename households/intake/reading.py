@@ -1,18 +1,14 @@
 """A register file taken apart: from bytes to rows with the line numbers a spreadsheet shows."""
 
-import csv
-import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
-from itertools import chain, islice
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from operator import itemgetter
 from typing import BinaryIO, Final, NamedTuple
 
 from households.intake.headers import REQUIRED, fields_of, looks_like_header
-from households.intake.unpacking import is_workbook, text_encoding, unpacked, whole
+from households.intake.tables import RawRows, open_table
 from households.intake.unreadable import UnreadableFile
-from households.intake.workbook import sheets_of
 
 FIELDS: Final = (
     *("register_number", "name", "nik", "family_card", "birth_date", "nisn"),
@@ -37,14 +33,10 @@ FIELDS: Final = (
 _NAME: Final = FIELDS.index("name")
 _NIK: Final = FIELDS.index("nik")
 _WHOLE_NUMBER: Final = 15
-_HEADER_WITHIN: Final = 60
-_SAMPLE: Final = 1 << 18
 _TOTAL: Final = re.compile(r"\W*(?:grand\s*|sub\s*)?(?:jumlah|total)\b", re.IGNORECASE)
 _BIRTH: Final = re.compile(
     r"(.*?)[\s,/]+((?:\d{1,2}[-/. ]*(?:\d{1,2}|[A-Za-z]+)[-/., ]*|\d{4}[-/.]\d{1,2}[-/.])\d+)\s*"
 )
-
-RawRows = Iterable[list[str]]
 
 
 class Row(NamedTuple):
@@ -107,77 +99,10 @@ def _has_whole_number(cells: list[str]) -> bool:
 def open_register(source: bytes | BinaryIO) -> RegisterFile:
     """Take a CSV, gzipped CSV or .xlsx register file apart; `source` is its bytes or a seekable binary file.
 
-    The whole file is checked for size and encoding before the first row is handed out. Delimiter (comma,
-    semicolon, tab, bar), title lines and the header are found by looking for known column names.
     Raises `UnreadableFile` with a code of `findings.FILE_FINDINGS`.
     """
-    file = unpacked(source)
-    if is_workbook(file):
-        return _from_sheets(sheets_of(whole(file)))
-    return _from_text(file, text_encoding(file))
-
-
-def _from_sheets(sheets: Iterable[Iterator[list[str]]]) -> RegisterFile:
-    for rows in sheets:
-        start = list(islice(rows, _HEADER_WITHIN))
-        if (found := _header_among(start)) is not None:
-            return RegisterFile(chain(start, rows), headers=start[found], header_line=found + 1)
-    raise UnreadableFile("header_not_found")
-
-
-def _from_text(file: BinaryIO, encoding: str) -> RegisterFile:
-    file.seek(0)
-    text = io.TextIOWrapper(file, encoding=encoding, newline="")
-    sample = text.read(_SAMPLE)
-    text.detach()
-    hint = re.match(r"sep=[,;\t|]\r?\n?", sample, re.IGNORECASE)
-    # A spreadsheet obeys this line and does not show it.
-    first_line = 0 if hint else 1
-    candidates = [found for delimiter in ",;\t|" if (found := _header_in(sample, delimiter))]
-    if not candidates:
-        raise UnreadableFile("header_not_found")
-    delimiter, headers, position = max(candidates, key=lambda found: sum(map(bool, fields_of(found[1]))))
-    rows = _csv_rows(file, encoding, delimiter, first_line=first_line)
-    return RegisterFile(rows, headers=headers, header_line=position + first_line, first_line=first_line)
-
-
-def _header_in(sample: str, delimiter: str) -> tuple[str, list[str], int] | None:
-    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
-    rows: list[list[str]] = []
-    with suppress(csv.Error):
-        rows.extend(islice(reader, _HEADER_WITHIN))
-    found = _header_among(rows)
-    return None if found is None else (delimiter, rows[found], found)
-
-
-def _header_among(rows: Sequence[list[str]]) -> int | None:
-    return next((position for position, cells in enumerate(rows) if looks_like_header(fields_of(cells))), None)
-
-
-def _csv_rows(file: BinaryIO, encoding: str, delimiter: str, *, first_line: int) -> Iterator[list[str]]:
-    file.seek(0)
-    text = io.TextIOWrapper(file, encoding=encoding, newline="")
-    reader = csv.reader(text, delimiter=delimiter)
-    read_to, line = 0, first_line
-    try:
-        for line, cells in enumerate(reader, start=first_line):
-            read_to += 1
-            if reader.line_num != read_to:
-                read_to = reader.line_num
-                if _swallowed_lines(cells, delimiter):
-                    raise UnreadableFile("quote_not_closed", line)
-            yield cells
-    except csv.Error as error:
-        raise UnreadableFile("quote_not_closed", line + 1) from error
-    finally:
-        text.detach()
-
-
-def _swallowed_lines(cells: list[str], delimiter: str) -> bool:
-    """Whether a quote ran on over whole lines: line breaks with many delimiters between them."""
-    return any(
-        "\n" in cell and cell.count(delimiter) >= 3 * cell.count("\n") and cell.count(delimiter) >= 3 for cell in cells
-    ) or any(cell.count("\n") > 30 for cell in cells)
+    table = open_table(source, fields_of, looks_like_header)
+    return RegisterFile(table.rows, headers=table.headers, header_line=table.header_line, first_line=table.first_line)
 
 
 def _refuse_columns(columns: Sequence[str | None], line: int) -> None:

@@ -28,6 +28,7 @@ NOT_OVER_HTTP = {
     ("family_card", "lookup"),  # asked by `persons:lookup`
     ("listing", "change"),  # `exit` is the change
     ("share", "change"),  # `close` is the change
+    ("profile", "match"),  # what `batches/{id}/people` ranks first
     ("placement", "create"),  # made, kept and given up by the work on a case
     ("placement", "change"),
     ("case_move", "create"),  # written by each move of a case

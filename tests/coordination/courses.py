@@ -54,7 +54,7 @@ class Course:
             sex="F",
             birth_date="1995-01-01",
             relation="other",
-            nik_last4=f"77{place:02}",
+            nik_last4=f"77{place % 100:02}",
         )
         person.save(force_insert=True)
         Share.objects.create(

@@ -13,6 +13,7 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.ui import WebDriverWait
 
 QUIET = (
@@ -51,7 +52,9 @@ class Browser:
         WebDriverWait(self.driver, 20).until(lambda driver: "/login/" not in driver.current_url)
 
     def speak(self, language: str) -> None:
+        before = self.driver.find_element(By.TAG_NAME, "html")
         self.driver.find_element(By.CSS_SELECTOR, f"button[name=language][value={language}]").click()
+        WebDriverWait(self.driver, 10).until(staleness_of(before))
 
     def wait_for(self, selector: str) -> None:
         """Until something of the kind stands on the page. Raises TimeoutException after ten seconds."""
@@ -66,7 +69,13 @@ class Browser:
 
     def faults(self) -> list[str]:
         """What a person would stumble over on this page, at this size."""
-        return [*self._look("overlaps"), *self._look("cut"), *self.errors(), *self.visits_elsewhere()]
+        return [
+            *self._look("overlaps"),
+            *self._look("cut"),
+            *self._look("unlabelled"),
+            *self.errors(),
+            *self.visits_elsewhere(),
+        ]
 
     def errors(self) -> list[str]:
         """What the page complained of; hints of the browser to authors are no errors."""
@@ -91,6 +100,19 @@ class Browser:
             if not left:
                 break
         return [*faults, *(f"not reached by Tab: {name}" for name in sorted(left))]
+
+    def tab_to(self, name: str, value: str = "") -> None:
+        """Press Tab until the field of that name, or the button or link of that text, has the focus and shows it."""
+        for _ in range(120):
+            ActionChains(self.driver).send_keys(Keys.TAB).perform()
+            field, held, _, text = self._look("here")
+            if (field == name and value in ("", held)) or text.strip() == name or (not field and held == name):
+                return
+        raise AssertionError(f"Tab never comes to {name} {value}")
+
+    def press(self, *keys: str) -> None:
+        """Press keys where the focus is."""
+        ActionChains(self.driver).send_keys(*keys).perform()
 
     def shoot(self, file: Path) -> None:
         """A picture of the whole page."""

@@ -2,9 +2,12 @@
 
 import os
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
+from django.utils.timezone import localdate
 
 from tests.running import running_city
 from tests.screens.browser import browser
@@ -49,10 +52,58 @@ def fill(city):
     manpower.post(f"batches/{batch}/open")
     work = {"kind": "training", "person": father, "to_agency": manpower.agency, "reason": "PERLU", "batch": batch}
     dinsos.post("referrals", work, expect=201)
+    fill_desks(city, dinsos, education, home)
 
 
-def person(home, name, relation, sex, born):
+def fill_desks(city, dinsos, education, home):
+    """Two children of whom nobody has heard yet, one whose home was visited, one who went back to school."""
+    year = localdate().year
+    for name, born in (("DEWI CONTOH", "-03-01"), ("EKO CONTOH", "-04-01")):
+        out = person(home, name, "child", "F", f"{year - 12}{born}", school_participation="no_longer")
+        list_child(city, home, dinsos.post("persons", out, expect=201)["id"])
+    visit = {"visited_on": str(localdate()), "met": "guardian", "found": "MEMBANTU DI PASAR"}
+    case = open_case(dinsos, education, home, "TONO CONTOH")
+    education.post(f"schooling-cases/{case}/record-visit", visit)
+    back = open_case(dinsos, education, home, "WATI CONTOH")
+    education.post(f"schooling-cases/{back}/record-visit", visit)
+    facts = {"verified_on": str(localdate()), "category": "dropped_out", "reasons": ["cost"], "wish": "school"}
+    education.post(f"schooling-cases/{back}/verify", facts)
+    plan = {"programme": "regular", "grade": 7, "school_year": year}
+    education.post(f"schooling-cases/{back}/plan", plan)
+    school = education.get("schools", level="SMP", region="62.71", limit=1)["data"][0]["id"]
+    seats = {"school": school, "capacity": 3, **plan}
+    place = education.post("places", seats, expect=201)["id"]
+    education.post(f"schooling-cases/{back}/offer", {"place": place})
+    long_ago = localdate() - timedelta(days=200)
+    education.post(f"schooling-cases/{back}/enrol", {"enrolled_on": str(long_ago), "nisn": "0012345678"})
+
+
+def list_child(city, home, child):
+    """Onto the register, as a register file would."""
+    with psycopg.connect(city.database) as connection:
+        connection.execute(
+            "INSERT INTO register_listing (id, person_id, household_id, city, source, register_number, entered_on,"
+            " entry_reason, decree, exit_reason, evidence)"
+            " VALUES (gen_random_uuid(), %s, %s, '62.71', 'DTKS', %s, '2023-01-01', 'registered', '', '', '')",
+            [child, home, str(child)[-12:]],
+        )
+
+
+def open_case(dinsos, education, home, name):
+    """A child that was referred and whose case an officer has; returns the case."""
+    born = f"{localdate().year - 13}-06-01"
+    child = dinsos.post("persons", person(home, name, "child", "M", born), expect=201)["id"]
+    wanted = {"kind": "schooling", "person": child, "to_agency": education.agency, "reason": "PUTUS SEKOLAH"}
+    referral = dinsos.post("referrals", wanted, expect=201)["id"]
+    case = education.post("schooling-cases", {"referral": referral}, expect=201)["id"]
+    officer = next(o["id"] for o in education.get("officers")["data"] if o["roles"] == ["officer"])
+    education.post(f"schooling-cases/{case}/assign", {"officer": officer})
+    return case
+
+
+def person(home, name, relation, sex, born, **more):
     return {
+        **more,
         "household": home,
         "name": name,
         "relation": relation,

@@ -125,6 +125,19 @@ function focused() {
   return [control.dataset.control || "", look(control) !== control.dataset.look];
 }
 
+// Fields that a screen reader would announce without a name.
+function unlabelled() {
+  const fields = document.querySelectorAll("input:not([type=hidden]):not([type=submit]), select, textarea");
+  return [...fields].filter((field) => visible(field) && !field.labels.length && !field.getAttribute("aria-label"))
+    .map((field) => `without a label: ${field.name || named(field)}`);
+}
+
+// A person's moves between the fields of a form, by what is before the cursor.
+function here() {
+  const field = document.activeElement;
+  return [field.name || "", field.value || "", field.type || field.tagName.toLowerCase(), field.innerText || ""];
+}
+
 function extent() {
   return [document.documentElement.clientWidth, document.documentElement.scrollHeight];
 }

@@ -3,26 +3,10 @@
 import re
 
 import pytest
-from selenium.webdriver.common.by import By
 
-from agencies.access.policy import FIELDS
+from tests.screens.survey import SIZES, links, survey
 
-SIZES = {"desk": (1280, 800), "phone": (390, 844)}
 OFFICES = ["social", "education", "manpower", "oversight"]
-LISTED = re.compile(r"/admin/[a-z]+/[a-z]+/(add/)?")
-WALKED = ["/admin/", "/admin/register/person/", "/admin/agencies/officer/add/", "/admin/token/"]
-GROUPS = "|".join(sorted({group for groups in FIELDS.values() for group in groups}))
-# What is the same in both languages: data, codes, dates, and words that the two languages share.
-SAME = re.compile(
-    r"[^a-z]*"  # numbers, dates, names in capitals
-    r"|.*[\d/:@_-].*"  # codes, addresses, moments, scopes
-    r"|› Dinas .*|SMPS IT .*|story|Mitra|M[Tt]s|Paket [ABC]"
-    r"|Breadcrumbs|True|False"  # Django's own, without an Indonesian form so far
-    rf"|(({GROUPS}) ?)+"  # groups of the access table, in the access log
-    r"|(Dinas|Inspektorat|Kota|Kelurahan|Kecamatan|Jl\.|Administrator|Keluarga [A-Z]|Family of [A-Z]).*"
-    r"|APBD (kota|provinsi)"
-    r"|Sinergi|Administrator|Status|API|Filter|Program|Agen|Bahasa Indonesia|English|Kameloh Baru.*|OK|Data"
-)
 
 
 def administrator(city, kind):
@@ -47,40 +31,12 @@ def pages(window):
         yield from links(window, "#result_list a[href$='/change/']")[:1]
 
 
-def links(window, selector):
-    found = [link.get_attribute("href") for link in window.driver.find_elements(By.CSS_SELECTOR, selector)]
-    return list(dict.fromkeys(url.removeprefix(window.base_url) for url in found))
-
-
 @pytest.mark.parametrize("kind", OFFICES)
-def test_nothing_overlaps_is_cut_or_asks_elsewhere(window, city, album, kind):
+def test_every_page_is_sound_on_a_desk_and_a_phone_and_in_the_language_of_the_reader(window, city, album, kind):
     window.size(*SIZES["desk"])
     log_in(window, city, kind)
-    faults = []
-    for path in list(pages(window)):
-        window.open(path)
-        for size, extent in SIZES.items():
-            window.size(*extent)
-            faults += [f"{path} on a {size}: {fault}" for fault in window.faults()]
-            if album:
-                window.shoot(album / f"{kind}_{size}_{re.sub('[^a-z]+', '_', path)}.png")
-    assert faults == []
-
-
-@pytest.mark.parametrize("kind", OFFICES)
-def test_every_text_is_in_the_language_of_the_reader(window, city, kind):
-    window.size(*SIZES["desk"])
-    log_in(window, city, kind)
-    seen = {}
     paths = ["/admin/", "/admin/token/", "/admin/password_change/", *pages(window)]
-    for language in ("id", "en"):
-        window.open("/admin/")
-        window.speak(language)
-        for path in paths:
-            window.open(path)
-            seen[path, language] = set(window.texts())
-    both = set[str]().union(*(seen[path, "id"] & seen[path, "en"] for path in paths))
-    assert "; ".join(sorted(text for text in both if not SAME.fullmatch(text))) == ""
+    assert survey(window, paths, album, kind) == []
 
 
 @pytest.mark.parametrize(
