@@ -139,7 +139,7 @@ FIELDS = {
     },
     "batch": {
         "key": "id programme",
-        "offer": "name venue region starts_on ends_on registration_from registration_until funding provider",
+        "offer": "name venue region starts_on ends_on registration_from registration_until funding cost provider",
         "seats": "capacity reserved_poor reserved_extreme release_on confirm_hours status",
         "counter": "seats_taken released_at",
         "kinds": "taken_open taken_poor taken_extreme",
@@ -287,8 +287,8 @@ FIELDS = {
     },
     "cohort": {
         "key": "id",
-        "cohort": "funnel year agency side dimension region month edition",
-        "figures": "steps outcomes durations as_of",
+        "cohort": "funnel year agency side dimension region month programme value edition",
+        "figures": "seats steps rates outcomes durations cost_per_placed as_of",
         "scope": "city",
     },
     "cohort_edition": {

@@ -129,7 +129,15 @@ STATISTICIAN = {
     "school": Grant("list", "every", "facts"),
     "place": Grant("list", "every", "offer"),
     "placement": Grant("list", "registrar", "state"),
-    "person": Grant("list", "registrar", ""),
+    "programme": Grant("list", "every", "offer"),
+    "batch": Grant("list", "planned", "offer seats"),
+    "application": Grant("list", "planned", "state", uses="scope"),
+    "trainee": Grant("list", "planned", "state attendance"),
+    "outcome": Grant("list", "planned", "state"),
+    # Sex, disability and need of those who take courses: read here alone, and told as figures.
+    "person": Grant("list", "registrar", "identity health"),
+    "listing": Grant("list", "registrar", "entry exit"),
+    "assessment": Grant("list", "registrar", "welfare"),
     "cohort": Grant("list create change", "counted", "cohort figures", "figures", changes="live"),
     "cohort_edition": Grant("list", "counted", "edition"),
 }
@@ -166,12 +174,13 @@ MANPOWER = {
     "share": Grant("list read change", "received", "terms term end subjects", "end"),
 }
 FIGURES = {
-    **{name: OFFICE[name] for name in ("agency", "headcount", "cohort_edition")},
+    **{name: OFFICE[name] for name in ("agency", "headcount", "cohort_edition", "programme")},
     "cohort": Grant("list read", "counted", "cohort figures"),
 }
 # Another office or a licensed centre that gives courses: of people shared with it, no more than who they are.
 PARTNER = {
     **{name: OFFICE[name] for name in ("agency", "agreement", "headcount", "access_record")},
+    **{name: OFFICE[name] for name in ("cohort", "cohort_edition")},
     **TRAINING_CENTRE,
     "household": Grant("list read", "shared", "place"),
     "person": Grant("list read", "shared", "identity"),

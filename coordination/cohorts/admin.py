@@ -13,19 +13,24 @@ from coordination.cohorts.models import Cohort, CohortEdition
 
 @admin.register(Cohort)
 class CohortAdmin(ShieldedAdmin):
-    """What became of referrals and school places."""
+    """What became of referrals, school places and courses."""
 
     columns = (
         "year",
         "funnel",
         "region",
         "month",
+        "programme",
+        "value",
         "agency",
         "side",
         "edition",
+        "seats",
         "steps",
+        "rates",
         "outcomes",
         "durations",
+        "cost_per_placed",
         "as_of",
     )
     filters = ("year", "funnel", "dimension", "edition")
@@ -34,7 +39,7 @@ class CohortAdmin(ShieldedAdmin):
         """The figures in the order of their steps."""
         for row in rows:
             funnel = FUNNELS[row.funnel]
-            row.steps = {name: row.steps.get(name, 0) for name in funnel.steps}
+            row.steps = {name: row.steps.get(name, 0) for name in (*funnel.steps, *funnel.marks)}
             row.outcomes = {name: row.outcomes.get(name, 0) for name in funnel.outcomes}
         return super().complete(rows)
 

@@ -22,15 +22,22 @@ class Funnel:
     steps: tuple[str, ...]
     outcomes: tuple[str, ...]
     durations: tuple[str, ...]
+    # What is true of some of those who came to the end, in no order.
+    marks: tuple[str, ...] = ()
 
     def columns(self) -> list[Column]:
         """Every figure of a row, in the order in which they are told."""
-        return [*(("steps", step) for step in self.steps), *(("outcomes", word) for word in self.outcomes)]
+        return [
+            *(("steps", step) for step in (*self.steps, *self.marks)),
+            *(("outcomes", word) for word in self.outcomes),
+        ]
 
-    def columns_of(self, furthest: int, outcome: str) -> Iterator[Column]:
-        """The figures in which somebody counts, and (`stopped`) the difference between two steps that it makes."""
-        yield from (("steps", step) for step in self.steps[: furthest + 1])
+    def columns_of(self, furthest: int, outcome: str, marks: tuple[str, ...] = ()) -> Iterator[Column]:
+        """The figures in which somebody counts, and (`stopped`, `missed`) the differences between two that it makes."""
+        yield from (("steps", step) for step in (*self.steps[: furthest + 1], *marks))
         yield "stopped", self.steps[furthest]
+        if furthest == len(self.steps) - 1:
+            yield from (("missed", mark) for mark in self.marks if mark not in marks)
         yield "outcomes", outcome
         if outcome in STILL_OPEN:
             yield "outcomes", "still_open"
@@ -57,4 +64,14 @@ PLACES = Funnel(
     ("reserved", "enrolled", "given_up"),
     ("given_up",),
 )
-FUNNELS = {funnel.name: funnel for funnel in (SCHOOLING, TRAINING, PLACES)}
+COURSES = Funnel(
+    "courses",
+    ("applied", "seated", "came", "completed"),
+    (
+        *("applied", "reserve", "declined", "withdrawn", "lapsed", "seated", "no_show", "taking_part", "left_course"),
+        *("not_asked", "employed", "self_employed", "business_group", "studying", "none", "not_reached"),
+    ),
+    (),
+    ("competent", "placed", "placed_3_months", "placed_6_months", "placed_12_months"),
+)
+FUNNELS = {funnel.name: funnel for funnel in (SCHOOLING, TRAINING, PLACES, COURSES)}

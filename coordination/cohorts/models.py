@@ -1,4 +1,4 @@
-"""Outcomes: what became of referrals and school places, counted by office, place and month, and frozen year by year."""
+"""Outcomes: what became of referrals, school places and courses, counted by office and group, frozen year by year."""
 
 from django.db import models
 from django.db.models import Q
@@ -7,8 +7,11 @@ from django.db.models.functions import Now
 from agencies.access.identifiers import new_id
 from agencies.access.models import Shielded
 from agencies.models import Agency, Region
+from coordination.training.models import Programme
 
 LIVE = 0
+# Dimensions by what people are.
+PEOPLE = ("sex", "disability", "registered_poor")
 
 
 class Cohort(Shielded):
@@ -21,15 +24,32 @@ class Cohort(Shielded):
         SCHOOLING = "schooling"
         TRAINING = "training"
         PLACES = "places"
+        COURSES = "courses"
 
     class Dimension(models.TextChoices):
         WHOLE = "whole"
         REGION = "region"
         MONTH = "month"
+        PROGRAMME = "programme"
+        SEX = "sex"
+        DISABILITY = "disability"
+        REGISTERED_POOR = "registered_poor"
 
     class Side(models.TextChoices):
         SENT = "sent"
         RECEIVED = "received"
+
+    class Value(models.TextChoices):
+        FEMALE = "F"
+        MALE = "M"
+        UNKNOWN = "U"
+        YES = "yes"
+        NO = "no"
+        PHYSICAL = "physical"
+        INTELLECTUAL = "intellectual"
+        MENTAL = "mental"
+        SENSORY = "sensory"
+        MULTIPLE = "multiple"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     city = models.CharField(max_length=5, db_collation="C")
@@ -39,19 +59,35 @@ class Cohort(Shielded):
         Agency, models.PROTECT, null=True, db_index=False, related_name="+", help_text="Empty for all offices together."
     )
     side = models.CharField(max_length=8, choices=Side.choices, blank=True, default="")
-    dimension = models.CharField(max_length=6, choices=Dimension.choices)
+    dimension = models.CharField(max_length=15, choices=Dimension.choices)
     region = models.ForeignKey(Region, models.PROTECT, db_index=False, related_name="+")
     month = models.SmallIntegerField(null=True)
+    programme = models.ForeignKey(Programme, models.PROTECT, null=True, db_index=False, related_name="+")
+    value = models.CharField(
+        max_length=12,
+        choices=Value.choices,
+        blank=True,
+        default="",
+        help_text="Of a dimension of people: which of them.",
+    )
     edition = models.SmallIntegerField(default=LIVE)
+    seats = models.IntegerField(null=True, help_text="Seats offered; empty where seats are not told apart.")
     steps = models.JSONField()
+    rates = models.JSONField(default=dict)
     outcomes = models.JSONField()
     durations = models.JSONField()
+    cost_per_placed = models.BigIntegerField(
+        null=True, help_text="Rupiah for each person who has work, once every batch is finished and its cost known."
+    )
     as_of = models.DateTimeField()
 
     class Meta(Shielded.Meta):
         constraints = (
             models.UniqueConstraint(
-                fields=["city", "edition", "year", "funnel", "agency", "side", "dimension", "region", "month"],
+                fields=[
+                    *("city", "edition", "year", "funnel", "agency", "side", "dimension"),
+                    *("region", "month", "programme", "value"),
+                ],
                 nulls_distinct=False,
                 name="cohort_once",
             ),
@@ -59,6 +95,15 @@ class Cohort(Shielded):
             models.CheckConstraint(
                 condition=Q(dimension="month", month__range=(1, 12)) | (~Q(dimension="month") & Q(month=None)),
                 name="cohort_month",
+            ),
+            models.CheckConstraint(
+                condition=Q(dimension="programme", programme__isnull=False)
+                | (~Q(dimension="programme") & Q(programme=None)),
+                name="cohort_programme",
+            ),
+            models.CheckConstraint(
+                condition=(Q(dimension__in=PEOPLE) & ~Q(value="")) | (~Q(dimension__in=PEOPLE) & Q(value="")),
+                name="cohort_value",
             ),
         )
         indexes = (

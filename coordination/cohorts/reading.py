@@ -1,7 +1,7 @@
 """From the city's referrals, cases and placements to the records that figures are made of, year by year."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Any
@@ -13,7 +13,7 @@ from django.utils import timezone
 from agencies.access.caller import Caller
 from agencies.access.scopes import visible
 from agencies.models import Agency, Region
-from coordination.cohorts.funnels import ENDED_AS_CASE, PLACES, SCHOOLING, TRAINING
+from coordination.cohorts.funnels import ENDED_AS_CASE, SCHOOLING, TRAINING
 from coordination.cohorts.tables import Record
 from coordination.referrals.models import Referral
 from coordination.referrals.transitions import CLOCKED, ENDED
@@ -52,7 +52,7 @@ def read_referrals(kind: str, *, by: Caller) -> Records:
     home = Household.objects.filter(pk=OuterRef("household")).values("region")
     rows = visible(by, "referral").filter(kind=kind, sent_at__isnull=False).annotate(village=Subquery(home))
     found: Records = defaultdict(list)
-    around, now = _around(by.city), timezone.now()
+    around, now = places_around(by.city), timezone.now()
     for row in rows.only("pk", "from_agency", "to_agency", "status", "sent_at", "decided_at", "ended_at", "due_at"):
         path, case = paths.get(row.pk, _Path()), cases.get(row.pk)
         sent = min(path.first.get("requested", row.sent_at), row.sent_at)
@@ -146,7 +146,7 @@ def read_placements(*, by: Caller) -> Records:
         "pk", "status", "created_at", "ended_at", "place__school__region", "place__school__office_region"
     )
     found: Records = defaultdict(list)
-    around = _around(by.city)
+    around = places_around(by.city)
     for key, status, created, ended, place, office in rows:
         party = office_of.get(office)
         record = Record(
@@ -160,7 +160,7 @@ def read_placements(*, by: Caller) -> Records:
     return found
 
 
-def _around(city: str) -> Mapping[str, tuple[str, ...]]:
+def places_around(city: str) -> Mapping[str, tuple[str, ...]]:
     """Every district and village of a city, with itself and what it is part of below the city."""
     districts = set(Region.objects.filter(parent=city).values_list("code", flat=True))
     below = Region.objects.filter(parent__in=districts).values_list("code", "parent_id")
@@ -177,10 +177,3 @@ def _days(since: datetime, until: datetime) -> float:
 
 def _noon(day: Any) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(12)))
-
-
-def every_record(*, by: Caller) -> Iterator[tuple[str, Records]]:
-    """The records of each funnel."""
-    yield SCHOOLING.name, read_referrals("schooling", by=by)
-    yield TRAINING.name, read_referrals("training", by=by)
-    yield PLACES.name, read_placements(by=by)

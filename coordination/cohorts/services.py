@@ -1,6 +1,6 @@
 """What is done with outcomes: they are counted every night, and a year's figures are frozen."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -15,14 +15,16 @@ from agencies.access.log import log_call
 from agencies.access.scopes import visible
 from agencies.models import Agency
 from agencies.web.problems import Problem
-from coordination.cohorts.funnels import FUNNELS
-from coordination.cohorts.models import LIVE, Cohort, CohortEdition
-from coordination.cohorts.reading import every_record
+from coordination.cohorts.courses import Offer, cost_per_placed, rates_of, read_courses, read_offers
+from coordination.cohorts.funnels import COURSES, FUNNELS, PLACES, SCHOOLING, TRAINING
+from coordination.cohorts.models import LIVE, PEOPLE, Cohort, CohortEdition
+from coordination.cohorts.reading import Records, read_placements, read_referrals
 from coordination.cohorts.tables import WHOLE, Cell, Figures, Record, Row, tabulate
 from coordination.referrals.services import author_of
 
-FIGURES = ("steps", "outcomes", "durations", "as_of")
-KEY = ("funnel", "year", "agency_id", "side", "dimension", "region_id", "month")
+FIGURES = ("seats", "steps", "rates", "outcomes", "durations", "cost_per_placed", "as_of")
+KEY = ("funnel", "year", "agency_id", "side", "dimension", "region_id", "month", "programme_id", "value")
+Offers = Mapping[Row, Offer]
 
 
 def count_every_city() -> int:
@@ -47,16 +49,17 @@ def count_every_city() -> int:
 
 
 def count_cohorts(*, by: Caller) -> int:
-    """Count what became of the referrals that the caller's Dinsos sent and of the places reserved in its city.
+    """Count what became of the referrals that the caller's Dinsos sent, of places reserved and courses in its city.
 
-    A cohort is a year: of sending, or of reserving a place. Replaces the live figures; returns how many rows were
-    written. Must run while acting as the caller, whose role may read the city's referrals and write outcomes.
+    A cohort is a year: of sending, of reserving a place, or in which a course begins. Replaces the live figures;
+    returns how many rows were written. Must run while acting as the caller, whose role may read the city's records
+    and write figures.
     """
     rows = {
         _key(row): row
-        for funnel, years in every_record(by=by)
+        for funnel, years, offers in _every_record(by)
         for year, records in sorted(years.items())
-        for row in _rows(funnel, year, records, by)
+        for row in _rows(funnel, year, records, offers.get(year, {}), by)
     }
     for row in visible(by, "cohort").filter(edition=LIVE):
         rows.setdefault(_key(row), _emptied(row))
@@ -74,14 +77,33 @@ def count_cohorts(*, by: Caller) -> int:
     return len(rows)
 
 
+def _every_record(by: Caller) -> Iterator[tuple[str, Records, Mapping[int, Offers]]]:
+    """The records of each funnel, and what was offered to them."""
+    yield SCHOOLING.name, read_referrals("schooling", by=by), {}
+    yield TRAINING.name, read_referrals("training", by=by), {}
+    yield PLACES.name, read_placements(by=by), {}
+    yield COURSES.name, read_courses(by=by), read_offers(by=by)
+
+
 def _key(row: Cohort) -> tuple[Any, ...]:
     return tuple(getattr(row, name) for name in KEY)
 
 
-def _rows(funnel: str, year: int, records: list[Record], by: Caller) -> Iterator[Cohort]:
+def _rows(funnel: str, year: int, records: list[Record], offers: Offers, by: Caller) -> Iterator[Cohort]:
     kept = _hidden_before(funnel, year, by)
-    for row, figures in tabulate(records, FUNNELS[funnel], limit=settings.SMALL_CELL, kept=kept).items():
-        yield _cohort(funnel, year, row, figures, by)
+    tables = tabulate(records, FUNNELS[funnel], limit=settings.SMALL_CELL, kept=kept, also=offers)
+    for row, figures in tables.items():
+        cohort = _cohort(funnel, year, row, figures, by)
+        if funnel == COURSES.name:
+            _appraise(cohort, offers.get(row))
+        yield cohort
+
+
+def _appraise(row: Cohort, offer: Offer | None) -> None:
+    """Set what its figures say of the seats and the money."""
+    row.seats = offer.seats if offer else None
+    row.rates = rates_of(row.steps, row.seats)
+    row.cost_per_placed = cost_per_placed(row.steps, offer)
 
 
 def _cohort(funnel: str, year: int, row: Row, figures: Figures, by: Caller) -> Cohort:
@@ -95,6 +117,8 @@ def _cohort(funnel: str, year: int, row: Row, figures: Figures, by: Caller) -> C
         dimension=row.dimension,
         region_id=row.value if row.dimension == "region" else by.city,
         month=int(row.value) if row.dimension == "month" else None,
+        programme_id=UUID(row.value) if row.dimension == "programme" else None,
+        value=row.value if row.dimension in PEOPLE else "",
         steps=figures.steps,
         outcomes=figures.outcomes,
         durations=figures.durations,
@@ -105,7 +129,8 @@ def _hidden_before(funnel: str, year: int, by: Caller) -> Iterator[Cell]:
     """What an edition of the year hides: a figure that has grown since would give it away by the difference."""
     for row in visible(by, "cohort").filter(funnel=funnel, year=year, edition__gt=LIVE):
         party = (row.agency_id, row.side) if row.agency_id else None
-        value = {"region": row.region_id, "month": str(row.month), WHOLE: ""}[row.dimension]
+        values = {"region": row.region_id, "month": row.month, "programme": row.programme_id, WHOLE: ""}
+        value = str(values.get(row.dimension, row.value))
         for kind in ("steps", "outcomes"):
             for name, number in getattr(row, kind).items():
                 if number is None:
@@ -115,7 +140,8 @@ def _hidden_before(funnel: str, year: int, by: Caller) -> Iterator[Cell]:
 def _emptied(row: Cohort) -> Cohort:
     """A row of which nobody is left."""
     row.steps, row.outcomes = dict.fromkeys(row.steps, 0), dict.fromkeys(row.outcomes, 0)
-    row.durations = dict.fromkeys(row.durations)
+    row.durations, row.rates = dict.fromkeys(row.durations), dict.fromkeys(row.rates)
+    row.seats = row.cost_per_placed = None
     return row
 
 

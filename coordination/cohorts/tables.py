@@ -19,7 +19,7 @@ ITSELF = "*"
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What figures need of one referral or placement.
+    """What figures need of one referral, placement or application.
 
     `groups` says for each dimension to which group it belongs, the finest first, then those around it.
     """
@@ -29,6 +29,7 @@ class Record:
     furthest: int
     outcome: str
     days: Mapping[str, float] = field(default_factory=dict)
+    marks: tuple[str, ...] = ()
 
 
 class Row(NamedTuple):
@@ -51,15 +52,18 @@ class Figures:
     durations: dict[str, dict[str, int] | None]
 
 
-def tabulate(records: Sequence[Record], funnel: Funnel, *, limit: int, kept: Iterable[Cell] = ()) -> dict[Row, Figures]:
+def tabulate(
+    records: Sequence[Record], funnel: Funnel, *, limit: int, kept: Iterable[Cell] = (), also: Iterable[Row] = ()
+) -> dict[Row, Figures]:
     """The tables of one funnel and year, safe together: no sum or difference of what is told gives fewer than `limit`.
 
-    `kept` are cells that stay hidden though they have grown, since an edition hides them.
+    `kept` are cells that stay hidden though they have grown, since an edition hides them; `also` are rows that are told
+    though nobody is in them.
     """
     cells = _Cells(records, funnel)
     told = tellable(cells.by_importance(), cells.secrets(limit, set(kept)), cells.links())
     days = _days(records)
-    rows = sorted((row for row in cells.rows if ITSELF not in row.value), key=cells.place_of)
+    rows = sorted((row for row in {*cells.rows, *also} if ITSELF not in row.value), key=cells.place_of)
     return {row: _figures(row, cells, told, days[row], limit) for row in rows}
 
 
@@ -101,7 +105,8 @@ def _days(records: Iterable[Record]) -> dict[Row, dict[str, list[float]]]:
 class _Cells:
     """The figures of linked tables, each as a sum of counts that are never told themselves.
 
-    Such a count is of the people of one dimension's finest group who have offices, last step and outcome in common.
+    Such a count is of the people of one dimension's finest group who have offices, last step, outcome and marks in
+    common.
     """
 
     def __init__(self, records: Sequence[Record], funnel: Funnel) -> None:
@@ -116,11 +121,11 @@ class _Cells:
             self._add(group, number)
 
     def _add(self, group: "_Group", number: int) -> None:
-        state = (group.parties, group.furthest, group.outcome)
+        state = (group.parties, group.furthest, group.outcome, group.marks)
         count = 1 << self._unknowns.setdefault(group, len(self._unknowns))
         # All dimensions count the same people: what the first says of a state, the others say together.
         self._links[group.dimension, state] |= count
-        columns = list(self.funnel.columns_of(group.furthest, group.outcome))
+        columns = list(self.funnel.columns_of(group.furthest, group.outcome, group.marks))
         for party in (None, *group.parties):
             whole, around = Row(party, WHOLE, ""), [Row(party, group.dimension, value) for value in group.path]
             rows = [*around, whole] if group.is_first else around
@@ -139,7 +144,7 @@ class _Cells:
             self.parts["group", row.dimension, wider, column].add(cell)
         if row.party:
             self.parts["office", row.party[1], row.dimension, row.value, column].add(cell)
-        if column[0] != "steps" and column[1] != "still_open":
+        if column[0] in ("stopped", "outcomes") and column[1] != "still_open":
             self.parts["row", row, column[0]].add(cell)
         if column[1] in STILL_OPEN:
             self.parts["row", row, "still_open"].add(cell)
@@ -176,15 +181,17 @@ class _Cells:
         return found
 
     def _between(self, row: Row, limit: int) -> Iterator[Sum]:
-        """Those who reached one step and not a later one, where they are few."""
-        stopped = [(row, ("stopped", step)) for step in self.funnel.steps]
-        for begin in range(len(stopped)):
-            held = few = 0
-            for cell in stopped[begin:]:
-                held += self.counts[cell]
-                few |= self.sums.get(cell, 0)
-                if 0 < held < limit:
-                    yield Sum(few)
+        """Those who reached one step and not a later one, or none of a mark, where they are few."""
+        *steps, end = self.funnel.steps
+        for last in (("stopped", end), *(("missed", mark) for mark in self.funnel.marks)):
+            run = [(row, column) for column in (*(("stopped", step) for step in steps), last)]
+            for begin in range(len(run)):
+                held = few = 0
+                for cell in run[begin:]:
+                    held += self.counts[cell]
+                    few |= self.sums.get(cell, 0)
+                    if 0 < held < limit:
+                        yield Sum(few)
 
     def links(self) -> list[Sum]:
         """That every dimension counts the same people."""
@@ -206,6 +213,7 @@ class _Group(NamedTuple):
     parties: tuple[tuple[UUID, str], ...]
     furthest: int
     outcome: str
+    marks: tuple[str, ...]
 
 
 def _groups(records: Iterable[Record]) -> Iterator[_Group]:
@@ -215,4 +223,4 @@ def _groups(records: Iterable[Record]) -> Iterator[_Group]:
         for place, (name, path) in enumerate(record.groups.items()):
             if not path or (name, path[0]) in around:
                 path = (f"{path[0] if path else ''}{ITSELF}", *path)
-            yield _Group(name, place == 0, path, record.parties, record.furthest, record.outcome)
+            yield _Group(name, place == 0, path, record.parties, record.furthest, record.outcome, record.marks)

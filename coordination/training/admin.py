@@ -63,6 +63,7 @@ class BatchAdmin(OfferAdmin):
         "registration_from",
         "registration_until",
         "funding",
+        "cost",
         *SEATS,
     )
 

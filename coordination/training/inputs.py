@@ -51,6 +51,9 @@ class BatchInput(serializers.Serializer[Model]):
     registration_from = Day(required=False, allow_null=True)
     registration_until = Day()
     funding = serializers.ChoiceField(choices=Batch.Funding.choices, required=False)
+    cost = serializers.IntegerField(
+        min_value=0, max_value=10**12, required=False, allow_null=True, help_text="Rupiah for the whole batch."
+    )
     capacity = serializers.IntegerField(min_value=1, max_value=1000)
     reserved_poor = serializers.IntegerField(min_value=0, max_value=1000, required=False)
     reserved_extreme = serializers.IntegerField(min_value=0, max_value=1000, required=False)

@@ -105,6 +105,7 @@ class Batch(Shielded):
     registration_from = models.DateField(null=True, blank=True)
     registration_until = models.DateField()
     funding = models.CharField(max_length=16, choices=Funding.choices, blank=True, default="")
+    cost = models.BigIntegerField(null=True, blank=True, help_text="Rupiah for the whole batch.")
     capacity = models.IntegerField()
     reserved_poor = models.IntegerField(default=0, help_text="Seats for registered poor people.")
     reserved_extreme = models.IntegerField(default=0, help_text="Of these, seats for extremely poor people.")
@@ -144,6 +145,7 @@ class Batch(Shielded):
             ),
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="batch_ends_after_start"),
             models.CheckConstraint(condition=Q(capacity__range=(1, 1000)), name="batch_capacity"),
+            models.CheckConstraint(condition=Q(cost=None) | Q(cost__range=(0, 10**12)), name="batch_cost"),
             models.CheckConstraint(condition=Q(confirm_hours__range=(1, 336)), name="batch_confirm_hours"),
             models.UniqueConstraint(fields=["id", "starts_on", "ends_on"], name="batch_dates"),
         )

@@ -27,8 +27,8 @@ MUTATIONS = (
     Mutation(
         "two steps that differ by few",
         "coordination/cohorts/tables.py",
-        "                if 0 < held < limit:\n",
-        "                if False:\n",
+        "                    if 0 < held < limit:\n",
+        "                    if False:\n",
         "coordination/test_cohorts_hidden.py -k between_two_steps",
     ),
     Mutation(
@@ -72,5 +72,47 @@ MUTATIONS = (
         '"cohort_edition": Grant("list read", "counted", "edition"),',
         '"cohort_edition": Grant("list read create", "counted", "edition"),',
         "coordination/test_cohort_editions.py -k nobody_else",
+    ),
+    Mutation(
+        "those who failed the test found as the rest of those who completed",
+        "coordination/cohorts/funnels.py",
+        'yield from (("missed", mark) for mark in self.marks if mark not in marks)',
+        "pass",
+        "coordination/test_cohort_courses.py -k all_have_work",
+    ),
+    Mutation(
+        "groups of people judged apart from the other tables",
+        "coordination/cohorts/tables.py",
+        "        state = (group.parties, group.furthest, group.outcome, group.marks)\n",
+        "        state = group\n",
+        "coordination/test_cohort_courses.py -k subtracts",
+    ),
+    Mutation(
+        "the cost of a placed person of whom few are told",
+        "coordination/cohorts/courses.py",
+        "offer.cost is not None and placed else None",
+        "offer.cost is not None and placed else 0",
+        "coordination/test_cohort_courses.py -k no_cost",
+    ),
+    Mutation(
+        "a cost of which a batch is missing",
+        "coordination/cohorts/courses.py",
+        "self.cost + batch.cost if is_known else None",
+        "(self.cost or 0) + (batch.cost or 0)",
+        "coordination/test_cohort_courses.py -k its_cost_known",
+    ),
+    Mutation(
+        "poor by what was said after the course began",
+        "coordination/cohorts/courses.py",
+        'period__lte=OuterRef("starts_on")',
+        "period__isnull=False",
+        "coordination/test_cohort_courses.py -k when_the_course_began",
+    ),
+    Mutation(
+        "a centre reads the courses of the others",
+        "agencies/access/grants.py",
+        '**{name: OFFICE[name] for name in ("cohort", "cohort_edition")},',
+        '"cohort": Grant("list read", "counted", "cohort figures"),',
+        "coordination/test_cohort_courses.py -k each_provider",
     ),
 )
