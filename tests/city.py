@@ -5,19 +5,13 @@ A new resource: its rows in a function here, the function in SETTLING, and one l
 """
 
 import hashlib
-import json
 from datetime import date, time, timedelta
-from itertools import count
 from typing import Any
 from uuid import uuid4
 
-from django.contrib.postgres.fields import ArrayField
 from django.core.files.base import ContentFile
-from django.db import models
 from django.utils import timezone
 
-from agencies.access import policy
-from agencies.access.expressions import model_of
 from agencies.access.functions import call
 from agencies.access.models import AccessRecord
 from agencies.access.vault import seal
@@ -31,6 +25,7 @@ from coordination.schools.models import Placement, PlaceOffer, School
 from coordination.training.models import Application, Batch, Programme, Session
 from households.intake.models import Finding, ImportBatch
 from households.register.models import Household, Person, Share
+from tests.canaries import plant_canaries
 from tests.cohorts import settle_cohorts
 from tests.schooling import settle_schooling
 from tests.trainees import settle_groups, settle_trainees
@@ -39,22 +34,6 @@ from tests.world import PURPOSE, World
 CITIES = {"A": "62.71", "B": "62.71", "D": "63.71"}
 # Whom each office was shown; of family B Basim and Carla once saw the same people as of A.
 SHOWN = {"basim": ["A daughter", "A mother"], "carla": ["A son"], "gita": ["D daughter"], "farah": ["B mother"]}
-# Texts that mean something to the program, so that a canary would break the row.
-MEANINGFUL = {
-    ("client", "client_id"),
-    ("client", "scopes"),
-    ("client", "purposes"),
-    ("client", "jwks"),
-    ("officer", "username"),
-    ("officer", "password"),
-    ("officer", "roles"),
-    ("job", "kind"),
-    ("job", "caller"),
-    ("finding", "code"),
-    *(("attachment", name) for name in ("stored", "sha256", "content_type")),
-    *(("access_record", name) for name in ("city", "purpose", "action", "resource", "decision", "fields")),
-}
-NUMBERED = "canary-{:05}"
 
 
 def settle_city(world: World) -> None:
@@ -357,44 +336,6 @@ SETTLING = (
     settle_access_records,
     settle_gone,
 )
-
-
-def text_fields(resource: str) -> list[Any]:
-    """The fields of a resource into which any text fits."""
-    return [
-        field
-        for field in model_of(resource)._meta.concrete_fields
-        if (resource, field.name) not in MEANINGFUL and not field.generated and _takes_text(field)
-    ]
-
-
-def _takes_text(field: Any) -> bool:
-    if isinstance(field, ArrayField):
-        field = field.base_field
-    if isinstance(field, models.JSONField):
-        return True
-    roomy = isinstance(field, models.CharField) and (field.max_length or 0) >= len(NUMBERED.format(0))
-    return (roomy or isinstance(field, models.TextField)) and not field.choices
-
-
-def plant_canaries() -> None:
-    """Every text of every row becomes a value that stands nowhere else."""
-    numbers = count(1)
-    for resource in policy.FIELDS:
-        for row in model_of(resource)._base_manager.all():
-            planted = {
-                field.name: _planted(field, NUMBERED.format(next(numbers)))
-                for field in text_fields(resource)
-                if "canary-" not in json.dumps(getattr(row, field.attname), default=str)
-            }
-            if planted:
-                model_of(resource)._base_manager.filter(pk=row.pk).update(**planted)
-
-
-def _planted(field: Any, canary: str) -> Any:
-    if isinstance(field, models.JSONField):
-        return {"planted": canary}
-    return [canary] if isinstance(field, ArrayField) else canary
 
 
 def move_client(world: World, who: str) -> None:

@@ -191,6 +191,9 @@ def _rows(question: Question) -> QuerySet[Any]:
         rows = _shared_households(beyond)
     else:
         rows = in_scope(question.kind, question.role, question.resource)
+    if (question.grant.rows, question.resource) == ("shared", "person"):
+        # Else PostgreSQL asks of one resident of the city after the other whether a share names him.
+        rows = rows.filter(household__in=_open_shares().values("household"))
     for lookup in question.lookups:
         rows = rows.filter(**{lookup: Given(lookup, meta.get_field(lookup.split("__")[0]))})  # type: ignore[arg-type]
     if question.order != "id":
@@ -210,10 +213,14 @@ def _in_order(rows: QuerySet[Any], name: str, beyond: Given | None) -> QuerySet[
 
 def _shared_households(beyond: Given | None) -> QuerySet[Any]:
     """From the open shares to their households; the cursor's bound stands on both, or the walk starts at the first."""
-    shares = model_of("share").objects.open().filter(agency=PARAMETERS.agency, purpose=PARAMETERS.purpose)  # type: ignore[attr-defined]
+    shares = _open_shares()
     if beyond is not None:
         shares = shares.filter(household__gt=beyond)
     return model_of("household")._base_manager.filter(pk__in=shares.values("household"))
+
+
+def _open_shares() -> QuerySet[Any]:
+    return model_of("share").objects.open().filter(agency=PARAMETERS.agency, purpose=PARAMETERS.purpose)  # type: ignore[attr-defined, no-any-return]
 
 
 def log_values(caller: Caller, action: str, resource: str, groups: str) -> dict[str, Any]:
@@ -250,16 +257,8 @@ def page(
     `after` is the `last` of the page before.
     """
     filters = filters or {}
-    question = Question(
-        caller.kind,
-        caller.role,
-        resource,
-        tuple(sorted(filters)),
-        after is not None,
-        backwards,
-        tuple(sorted(fields)),
-        order,
-    )
+    asking = (caller.kind, caller.role, resource, tuple(sorted(filters)))
+    question = Question(*asking, after is not None, backwards, tuple(sorted(fields)), order)
     sql, constants = page_statement(question)
     number, _, key = ("", "", None) if after is None else str(after).rpartition(" ")
     values = {
@@ -272,7 +271,9 @@ def page(
         "_asked": list(asked),
     }
     exact = all("__" not in lookup for lookup in question.lookups)
-    row = ask(caller, sql, values | log_values(caller, action, resource, question.grant.read), often=exact)
+    plans = "auto" if "id" in filters else "force_custom_plan"
+    values |= log_values(caller, action, resource, question.grant.read)
+    row = ask(caller, sql, values, often=exact, plans=plans)
     if row is None:
         raise RuntimeError("an aggregate always gives one row")
     return Page(*row)

@@ -35,7 +35,7 @@ from agencies.web.showing import (
     name_records,
     timeline_of,
 )
-from agencies.web.words import HELP_WORDS
+from agencies.web.words.hints import HELP_WORDS
 
 MOST_ROWS = 10_000
 MOST_LETTERS = 200

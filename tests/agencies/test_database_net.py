@@ -257,6 +257,16 @@ def test_outside_a_transaction_the_connection_keeps_neither_role_nor_setting(wor
     assert after == ("sinergi_app", "")
 
 
+def test_a_list_is_planned_for_whom_it_is_and_nothing_else_is(world):
+    def ask_thrice():
+        asked = ("SELECT current_setting('plan_cache_mode')", {})
+        amal = caller(world, "amal")
+        listed, read = ask(amal, *asked, often=True, plans="force_custom_plan"), ask(amal, *asked, often=True)
+        return listed[0], read[0], together(("SELECT current_setting('plan_cache_mode')", ()))[0][0][0]
+
+    assert apart(ask_thrice) == ("force_custom_plan", "auto", "auto")
+
+
 def test_a_callers_transaction_leaves_nothing_on_the_connection(world):
     amal = caller(world, "amal")
 

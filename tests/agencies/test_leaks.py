@@ -13,7 +13,7 @@ from agencies.access import policy
 from agencies.access.documents import derived
 from agencies.access.expressions import model_of
 from agencies.web.views import PAGING
-from tests.city import text_fields
+from tests.canaries import text_fields
 from tests.oracle import SEES
 from tests.sharing import share
 from tests.walking import CALLERS, ROUTES, headers_of, is_open, keyed_by, never, told

@@ -7,8 +7,8 @@ import pytest
 from django.utils import translation
 
 from agencies.web.deeds import DEED_WORDS
-from agencies.web.labels import VALUE_WORDS
 from agencies.web.reasons import FAULT_WORDS, detail_words
+from agencies.web.words.values import VALUE_WORDS
 from coordination.queue.models import QueueItem
 from coordination.referrals.admin import AttachmentAdmin, PullRequestAdmin, ReferralAdmin
 from coordination.schooling.admin import SchoolingCaseAdmin

@@ -132,16 +132,17 @@ def test_another_family_another_city_and_no_family_answer_alike(client, world, s
         assert timeline(client, world, who, status=403)["code"] == "not_granted"
 
 
-def test_an_ended_share_ends_the_view_at_once_also_for_an_old_cursor(client, world, story):
+@pytest.mark.parametrize(
+    "ended",
+    [{"closed_at": timezone.now()}, {"until": timezone.localdate() - timedelta(days=1)}],
+    ids=["closed", "over"],
+)
+def test_an_ended_share_ends_the_view_at_once_also_for_an_old_cursor(client, world, story, ended):
     page = timeline(client, world, "basim", limit=1)
     assert page["has_more"]
     with owner():
-        Share.objects.update(closed_at=timezone.now())
-    cursor = page["next_cursor"]
-    assert timeline(client, world, "basim", status=404, cursor=cursor)["code"] == "not_found"
-    with owner():
-        Share.objects.update(closed_at=None, until=timezone.localdate() - timedelta(days=1))
-    assert timeline(client, world, "basim", status=404, cursor=cursor)["code"] == "not_found"
+        Share.objects.update(**ended)
+    assert timeline(client, world, "basim", status=404, cursor=page["next_cursor"])["code"] == "not_found"
 
 
 def test_a_purpose_without_a_share_sees_no_family(client, world, story):

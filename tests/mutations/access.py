@@ -132,15 +132,15 @@ MUTATIONS = (
     Mutation(
         "role not set in the one message of a read",
         "agencies/access/caller.py",
-        "return _first(together((ENTER, caller.settings), (sql, parameters))[1])",
-        'return _first(together(("SELECT 1", ()), (sql, parameters))[1])',
+        'together((ENTER + PLANNED, {**caller.settings, "_plans": plans}), (sql',
+        'together(("SELECT 1", ()), (sql',
         "agencies/test_database_net.py -k connection",
     ),
     Mutation(
         "setting kept after the one message of a read",
         "agencies/access/caller.py",
-        "return _first(together((ENTER, caller.settings), (sql, parameters))[1])",
-        "return _first(together((ENTER.replace('true', 'false'), caller.settings), (sql, parameters))[1])",
+        'together((ENTER + PLANNED, {**caller.settings, "_plans": plans}), (sql',
+        "together((ENTER.replace('true', 'false') + PLANNED, {**caller.settings, '_plans': plans}), (sql",
         "agencies/test_database_net.py -k connection",
     ),
     Mutation(

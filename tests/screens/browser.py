@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.ui import WebDriverWait
 
 QUIET = (
@@ -52,9 +52,12 @@ class Browser:
         WebDriverWait(self.driver, 20).until(lambda driver: "/login/" not in driver.current_url)
 
     def speak(self, language: str) -> None:
-        before = self.driver.find_element(By.TAG_NAME, "html")
+        """Choose a language, and wait for the page that comes in it."""
+        self.driver.execute_script("document.documentElement.dataset.before = 'yes'")
         self.driver.find_element(By.CSS_SELECTOR, f"button[name=language][value={language}]").click()
-        WebDriverWait(self.driver, 10).until(staleness_of(before))
+        fresh = "return document.readyState === 'complete' && !document.documentElement.dataset.before"
+        patient = WebDriverWait(self.driver, 20, ignored_exceptions=[WebDriverException])  # between two pages
+        patient.until(lambda driver: driver.execute_script(fresh))
 
     def wait_for(self, selector: str) -> None:
         """Until something of the kind stands on the page. Raises TimeoutException after ten seconds."""

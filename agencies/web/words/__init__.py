@@ -1,0 +1,1 @@
+"""The words of the admin in Indonesian and English. Data only."""
