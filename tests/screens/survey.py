@@ -13,7 +13,7 @@ SAME = re.compile(
     r"|› Dinas .*|SMPS IT .*|story|Mitra|M[Tt]s|Paket [ABC]"
     r"|Breadcrumbs|True|False|None"  # Django's own, without an Indonesian form so far
     rf"|(({GROUPS}) ?)+"  # groups of the access table, in the access log
-    r"|(Dinas|Inspektorat|Kota|Kelurahan|Kecamatan|Jl\.|Administrator|Keluarga [A-Z]|Family of [A-Z]).*"
+    r"|(Dinas|Inspektorat|Kota|Kelurahan|Kecamatan|Jl\b|Administrator|Keluarga [A-Z]|Family of [A-Z]).*"
     r"|(› )?(Officer|Auditor) (Dinas|Inspektorat) .*"  # the demo's officers
     r"|APBD (kota|provinsi)"
     r"|Sinergi|Administrator|Status|API|Filter|Program|Agen|Bahasa Indonesia|English|Kameloh Baru.*|OK|Data"

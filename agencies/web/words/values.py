@@ -209,6 +209,7 @@ VALUE_WORDS = {
     "whole": "Seluruhnya",
     "region": "Wilayah",
     "month": "Bulan",
+    "programme": "Program pelatihan",
     "places": "Tempat di sekolah",
     "courses": "Kursus",
     "sex": "Jenis kelamin",
