@@ -65,7 +65,7 @@ ENTER = (
     " set_config('app.caller', %(_caller)s, true)"
 )
 # A plan for any agency walks a city for an office with three families: a list is planned for whom it is.
-PLANNED = ", set_config('plan_cache_mode', %(_plans)s, true)"
+ANEW = ", set_config('plan_cache_mode', 'force_custom_plan', true)"
 OUTSIDE = {"_role": "none", "_agency": "", "_city": "", "_purpose": "", "_caller": ""}
 
 _current: ContextVar[Caller | None] = ContextVar("sinergi_caller", default=None)
@@ -76,17 +76,17 @@ def current_caller() -> Caller | None:
     return _current.get()
 
 
-def ask(caller: Caller, sql: str, parameters: Mapping[str, Any], *, often: bool = False, plans: str = "auto") -> Row:
+def ask(caller: Caller, sql: str, parameters: Mapping[str, Any], *, often: bool = False, anew: bool = False) -> Row:
     """One row of one statement: role, settings and question in one message: one transaction for PostgreSQL.
 
-    What is asked `often` is parsed once per connection; `plans` says, as PostgreSQL's plan_cache_mode, whether it may
-    also be planned once for all values.
+    What is asked `often` is parsed once per connection; it may also be planned once for all values, unless it is to
+    be planned `anew` each time.
     """
     if connection.in_atomic_block:
         with acting_as(caller):
             return _answer(sql, parameters, often)
     if often:
-        return _first(together((ENTER + PLANNED, {**caller.settings, "_plans": plans}), (sql, parameters))[1])
+        return _first(together((ENTER + ANEW if anew else ENTER, caller.settings), (sql, parameters))[1])
     with connection.cursor() as cursor:
         cursor.execute(f"{ENTER}; {sql}", {**parameters, **caller.settings})
         cursor.nextset()

@@ -271,9 +271,8 @@ def page(
         "_asked": list(asked),
     }
     exact = all("__" not in lookup for lookup in question.lookups)
-    plans = "auto" if "id" in filters else "force_custom_plan"
     values |= log_values(caller, action, resource, question.grant.read)
-    row = ask(caller, sql, values, often=exact, plans=plans)
+    row = ask(caller, sql, values, often=exact, anew="id" not in filters)
     if row is None:
         raise RuntimeError("an aggregate always gives one row")
     return Page(*row)

@@ -60,8 +60,12 @@ SETTINGS = (
     " (SELECT nullif(current_setting('app.caller', true), '')::jsonb)"
 )
 
-# The owner of the tables makes ciphertexts anew under another key: nothing of the record changes.
-UNSEEN = f"current_user <> 'sinergi_owner' OR coalesce(current_setting('{RESEALING}', true), '') = ''"
+# The owner of the tables makes ciphertexts anew under another key: nothing of the record changes. The web server's
+# log-in cannot claim so, not even within a function that runs with the owner's rights.
+SEEN = (
+    "session_user = 'sinergi_app' OR current_user <> 'sinergi_owner'"
+    f" OR coalesce(current_setting('{RESEALING}', true), '') = ''"
+)
 
 
 def history_table(resource: str) -> str:
@@ -110,7 +114,7 @@ def _triggers(resource: str) -> Iterator[str]:
             f" SELECT '{operation.lower()}', {SETTINGS}, {names} FROM changed; RETURN NULL; END $$"
         )
         yield f'REVOKE ALL ON FUNCTION "{function}"() FROM PUBLIC'
-        seen = f" WHEN ({UNSEEN})" if operation == "UPDATE" else ""
+        seen = f" WHEN ({SEEN})" if operation == "UPDATE" else ""
         yield (
             f'CREATE OR REPLACE TRIGGER history_{operation.lower()} AFTER {operation} ON "{base}"'
             f' REFERENCING {rows} TABLE AS changed FOR EACH STATEMENT{seen} EXECUTE FUNCTION "{function}"()'

@@ -21,6 +21,7 @@ from agencies.web.admin import ShieldedAdmin, acting
 from agencies.web.deeds import Deed, Part
 from agencies.web.forms import ShapeForm
 from agencies.web.labels import choose, field_label
+from agencies.web.locking import locked
 from agencies.web.problems import KINDS, Fault, Problem, as_problem
 from agencies.web.reasons import problem_words
 from agencies.web.showing import name_links, shown
@@ -77,10 +78,7 @@ class DeskAdmin(ShieldedAdmin):
 
     def locked(self, key: UUID, by: Caller) -> Any:
         """The record, locked as its services lock it. Raises Problem when it is out of sight."""
-        found = visible(by, self.resource).select_for_update(of=("self",)).filter(pk=key).first()
-        if found is None:
-            raise Problem("not_found")
-        return found
+        return locked(by, self.resource, key)
 
     def state(self, record: Any) -> str:
         """What a reader has seen of the record: a deed is refused once this has changed."""

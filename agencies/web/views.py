@@ -19,11 +19,11 @@ from agencies.access import documents, policy
 from agencies.access.caller import Caller, acting_as
 from agencies.access.history import versions
 from agencies.access.log import log_refusal
-from agencies.access.scopes import visible
 from agencies.web import idempotency
 from agencies.web.authentication import caller_of
 from agencies.web.calls import Answer
 from agencies.web.filters import Filter, read_filters, read_uuid
+from agencies.web.locking import locked
 from agencies.web.paging import Walk, make_cursor, read_walk
 from agencies.web.parsing import MergePatch, StrictJSON
 from agencies.web.problems import Fault, Problem
@@ -258,15 +258,8 @@ class ResourceViewSet(ViewSetMixin, APIView):
         return json_response(text, tag=True)
 
     def locked(self, key: UUID) -> Any:
-        """The caller's record, locked until the end of the transaction.
-
-        Raises Problem when it sees none, or sees it but may not change it.
-        """
-        record = visible(self.caller, self.resource).select_for_update().filter(pk=key).first()
-        if record is None:
-            is_seen = visible(self.caller, self.resource).filter(pk=key).exists()
-            raise Problem("out_of_scope" if is_seen else "not_found")
-        return record
+        """The caller's record, locked. Raises Problem when it sees none, or sees it but may not change it."""
+        return locked(self.caller, self.resource, key)
 
     def handle_exception(self, exc: Exception) -> HttpResponse:  # type: ignore[override] # our handler makes no Response
         """Refusals by the database are on record too."""
@@ -297,4 +290,5 @@ def _too_long(given: Mapping[str, Any], fields: Mapping[str, Any]) -> list[str]:
 
 
 def tags_in(header: str) -> list[str]:
+    """The entity tags that If-Match or If-None-Match names."""
     return [part.strip() for part in header.split(",") if part.strip()]

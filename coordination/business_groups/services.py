@@ -5,7 +5,6 @@
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from agencies.access.caller import Caller
 from agencies.access.identifiers import new_id
 from agencies.access.log import log_call
 from agencies.access.scopes import visible
+from agencies.web.locking import locked
 from agencies.web.problems import Fault, Problem
 from coordination.business_groups.models import BusinessGroup, GroupMember
 from coordination.business_groups.transitions import checked
@@ -90,14 +90,9 @@ def _why_not(person: Person | None, graduates: set[UUID] | None) -> tuple[str, s
         return "does_not_exist", "No such record."
     if graduates is not None and person.pk not in graduates:
         return "no_graduate", "Not a graduate of this batch."
-    if not AGES[0] <= age_on(person.birth_date, timezone.localdate()) <= AGES[1]:
+    if not AGES[0] <= person.age(timezone.localdate()) <= AGES[1]:
         return "wrong_age", f"Members are {AGES[0]} to {AGES[1]} years old."
     return None
-
-
-def age_on(born: date, day: date) -> int:
-    """Completed years."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 def _held_against(fault: IntegrityError) -> Exception:
@@ -110,10 +105,7 @@ def _held_against(fault: IntegrityError) -> Exception:
 
 def locked_group(key: UUID, name: str, by: Caller) -> tuple[BusinessGroup, str]:
     """The group, locked, and the state to which a move leads. Raises Problem when the caller cannot make it now."""
-    seen = visible(by, "business_group").filter(pk=key)
-    group: BusinessGroup | None = seen.select_for_update().first()
-    if group is None:
-        raise Problem("out_of_scope" if seen.exists() else "not_found")
+    group: BusinessGroup = locked(by, "business_group", key)
     return group, checked(name, group.status, is_dinsos=by.kind == "social").to
 
 

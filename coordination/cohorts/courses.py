@@ -13,11 +13,11 @@ from agencies.access.scopes import visible
 from coordination.cohorts.funnels import COURSES
 from coordination.cohorts.reading import Records, places_around
 from coordination.cohorts.tables import WHOLE, Party, Record, Row
+from coordination.monitoring.services import POOR
 from coordination.trainees.models import Outcome, Trainee
 from coordination.training.models import Application, Batch
-from households.register.models import Assessment, Household, Listing, Person, WelfareStatus
+from households.register.models import Assessment, Household, Listing, Person
 
-POOR = (WelfareStatus.POOR, WelfareStatus.EXTREME_POOR)
 NEVER_OFFERED = (Batch.Status.DRAFT, Batch.Status.CANCELLED)
 # The share that each rate is of: of the seats, or of those who came one step less far.
 RATES = {

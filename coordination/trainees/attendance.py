@@ -14,6 +14,7 @@ from agencies.access.identifiers import new_id
 from agencies.access.log import log_call
 from agencies.access.scopes import visible
 from agencies.calendar import today_in
+from agencies.web.locking import locked
 from agencies.web.problems import Fault, Problem
 from coordination.referrals.services import author_of
 from coordination.trainees.codes import code_of
@@ -62,10 +63,7 @@ def locked_session(key: UUID, by: Caller) -> Session:
 
     Raises Problem when the caller sees none, or when another office holds it.
     """
-    seen = visible(by, "session").filter(pk=key)
-    session: Session | None = seen.select_for_update().first()
-    if session is None:
-        raise Problem("out_of_scope" if seen.exists() else "not_found")
+    session: Session = locked(by, "session", key)
     return session
 
 

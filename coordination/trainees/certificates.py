@@ -12,8 +12,8 @@ from agencies.access.caller import Caller
 from agencies.access.functions import call
 from agencies.access.identifiers import new_id
 from agencies.access.log import log_call
-from agencies.access.scopes import visible
 from agencies.calendar import months_after
+from agencies.web.locking import locked
 from agencies.web.problems import Fault, Problem
 from coordination.referrals.services import author_of
 from coordination.trainees.codes import ALPHABET, plain
@@ -82,10 +82,7 @@ def _check_earned(trainee: Trainee, kind: str, issued_on: date) -> None:
 
 def revoke_certificate(key: UUID, *, reason: str, by: Caller) -> UUID:
     """Take a certificate back; another may then be issued. Raises Problem when it was revoked before."""
-    seen = visible(by, "certificate").filter(pk=key)
-    certificate: Certificate | None = seen.select_for_update().first()
-    if certificate is None:
-        raise Problem("out_of_scope" if seen.exists() else "not_found")
+    certificate: Certificate = locked(by, "certificate", key)
     if certificate.revoked_on:
         raise Problem("conflict", f"Revoked on {certificate.revoked_on}.")
     changes = {"revoked_on": timezone.localdate(), "revoked_reason": reason}

@@ -8,7 +8,7 @@ from uuid import UUID
 from agencies.access.caller import Caller
 from agencies.access.identifiers import new_id
 from agencies.access.log import log_call
-from agencies.access.scopes import visible
+from agencies.web.locking import locked
 from agencies.web.problems import Fault, Problem
 from coordination.referrals.services import author_of
 from coordination.trainees.attendance import enough_attendance
@@ -24,10 +24,7 @@ def locked_trainee(key: UUID, by: Caller) -> Trainee:
 
     Raises Problem when the caller sees none, or when another office gave the course.
     """
-    seen = visible(by, "trainee").filter(pk=key)
-    trainee: Trainee | None = seen.select_for_update().first()
-    if trainee is None:
-        raise Problem("out_of_scope" if seen.exists() else "not_found")
+    trainee: Trainee = locked(by, "trainee", key)
     return trainee
 
 

@@ -17,6 +17,7 @@ from agencies.access.caller import Caller
 from agencies.access.functions import call
 from agencies.access.identifiers import new_id
 from agencies.access.scopes import visible
+from agencies.web.locking import locked
 from agencies.web.problems import Fault, Problem
 from coordination.training.conditions import conditions_of
 from coordination.training.models import Application, Batch
@@ -33,11 +34,8 @@ def locked_batch(key: UUID, by: Caller) -> Batch:
 
     Raises Problem when the caller sees none, or sees one of which it may change nothing.
     """
-    seen = visible(by, "batch").filter(pk=key)
-    batch = seen.select_for_update().first()
-    if batch is None:
-        raise Problem("out_of_scope" if seen.exists() else "not_found")
-    return batch  # type: ignore[no-any-return]
+    batch: Batch = locked(by, "batch", key)
+    return batch
 
 
 def locked_application(key: UUID, by: Caller) -> tuple[Batch, Application]:

@@ -1,8 +1,7 @@
 """Endpoints of lists: applicants of a batch in, its participants out."""
 
-import hashlib
 import json
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 from django.db.models import Model
@@ -16,6 +15,7 @@ from agencies.web.calls import Answer, listing, parameter, record, text
 from agencies.web.filters import choice, read_filters, yes_or_no
 from agencies.web.problems import Problem
 from agencies.web.sheets import XLSX, csv_answer, xlsx_answer
+from agencies.web.uploads import digest_of
 from agencies.web.views import ResourceViewSet, json_response
 from coordination.training.applicant_sheets import read_applicants, take_applicants
 from coordination.training.participant_sheets import participants
@@ -96,14 +96,7 @@ class ApplicantSheetViewSet(ResourceViewSet):
         return self.once(request, answer)
 
     def _payload(self, request: Request) -> bytes:
-        """What makes two hand-ins the same: the fields and the content of the file."""
-        digest, sent = hashlib.sha256(), dict[str, Any](request.data)
-        file = request.data["file"]  # type: ignore[call-overload]
-        for name in sorted(set(sent) - {"file"}):
-            digest.update(f"{name}={sent[name]};".encode("utf-8", "surrogatepass"))
-        file.seek(0)
-        digest.update(file.read())
-        return digest.digest()
+        return digest_of(request.data)
 
 
 class ParticipantSheetViewSet(ResourceViewSet):

@@ -1,10 +1,9 @@
 """Endpoints of register files: hand one in, follow it, fetch what was found in its rows."""
 
 import csv
-import hashlib
 import io
 import json
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 from django.conf import settings
@@ -21,6 +20,7 @@ from agencies.web.calls import Answer
 from agencies.web.filters import choice, identifier
 from agencies.web.inputs import Day
 from agencies.web.problems import Problem, language
+from agencies.web.uploads import digest_of
 from agencies.web.views import ResourceViewSet
 from households.intake.findings import ROW_FINDINGS
 from households.intake.models import ImportBatch
@@ -71,15 +71,7 @@ class ImportViewSet(ResourceViewSet):
         return UUID(json.loads(response.content)["id"])
 
     def _payload(self, request: Request) -> bytes:
-        """What makes two hand-ins the same: the fields and the content of the file."""
-        digest, sent = hashlib.sha256(), dict[str, Any](request.data)
-        file = request.data["file"]  # type: ignore[call-overload]
-        for name in sorted(set(sent) - {"file"}):
-            digest.update(f"{name}={sent[name]};".encode("utf-8", "surrogatepass"))
-        file.seek(0)
-        for chunk in file.chunks():
-            digest.update(chunk)
-        return digest.digest()
+        return digest_of(request.data)
 
     def errors(self, request: Request, id: str) -> HttpResponse:
         """Every rejected row and every warning as CSV: line, column, code, severity, Indonesian, English."""

@@ -261,7 +261,7 @@ def test_a_list_is_planned_for_whom_it_is_and_nothing_else_is(world):
     def ask_thrice():
         asked = ("SELECT current_setting('plan_cache_mode')", {})
         amal = caller(world, "amal")
-        listed, read = ask(amal, *asked, often=True, plans="force_custom_plan"), ask(amal, *asked, often=True)
+        listed, read = ask(amal, *asked, often=True, anew=True), ask(amal, *asked, often=True)
         return listed[0], read[0], together(("SELECT current_setting('plan_cache_mode')", ()))[0][0][0]
 
     assert apart(ask_thrice) == ("force_custom_plan", "auto", "auto")

@@ -7,13 +7,14 @@ import sys
 from pathlib import Path
 from uuid import uuid4
 
+import psycopg
 import pytest
 from django.conf import settings as configuration
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 
-from agencies.access import keys
+from agencies.access import history, keys
 from agencies.access.identifiers import new_id
 from agencies.access.models import AccessRecord
 from agencies.access.resealing import RESEALING, still_older
@@ -288,3 +289,18 @@ def test_a_key_file_of_before_the_first_rotation_is_read(ring):
     ring.path.write_text(json.dumps(raw | {"writes": 7}))
     with pytest.raises(ValueError, match="same numbers"):
         keys.read_keys(ring.path)
+
+
+def test_the_web_server_cannot_claim_to_be_a_rotation(db):
+    """Not even in a function that runs with the rights of the tables' owner, where it may set the same word."""
+    test = change(os.environ["SINERGI_TEST_ADMIN_URL"], dbname=connection.settings_dict["NAME"])
+    rights = "LANGUAGE sql SECURITY DEFINER"
+    with psycopg.connect(test) as admin:
+        admin.execute("SET ROLE sinergi_owner")
+        admin.execute(f"CREATE FUNCTION is_seen() RETURNS boolean {rights} AS $$ SELECT {history.SEEN} $$")
+        admin.execute("RESET ROLE")
+        admin.execute("SELECT set_config(%s, 'on', true)", [RESEALING])
+        assert admin.execute("SELECT is_seen()").fetchone() == (False,)
+        admin.execute("SET SESSION AUTHORIZATION sinergi_app")
+        assert admin.execute("SELECT is_seen()").fetchone() == (True,)
+        admin.rollback()

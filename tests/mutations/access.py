@@ -132,15 +132,15 @@ MUTATIONS = (
     Mutation(
         "role not set in the one message of a read",
         "agencies/access/caller.py",
-        'together((ENTER + PLANNED, {**caller.settings, "_plans": plans}), (sql',
+        "together((ENTER + ANEW if anew else ENTER, caller.settings), (sql",
         'together(("SELECT 1", ()), (sql',
         "agencies/test_database_net.py -k connection",
     ),
     Mutation(
         "setting kept after the one message of a read",
         "agencies/access/caller.py",
-        'together((ENTER + PLANNED, {**caller.settings, "_plans": plans}), (sql',
-        "together((ENTER.replace('true', 'false') + PLANNED, {**caller.settings, '_plans': plans}), (sql",
+        "together((ENTER + ANEW if anew else ENTER, caller.settings), (sql",
+        "together((ENTER.replace('true', 'false'), caller.settings), (sql",
         "agencies/test_database_net.py -k connection",
     ),
     Mutation(

@@ -49,7 +49,7 @@ MUTATIONS = (
     Mutation(
         "a rotation shows as changes of people",
         "agencies/access/history.py",
-        """seen = f" WHEN ({UNSEEN})" if operation == "UPDATE" else \"\"""",
+        """seen = f" WHEN ({SEEN})" if operation == "UPDATE" else \"\"""",
         'seen = ""',
         TESTS,
     ),
@@ -59,5 +59,12 @@ MUTATIONS = (
         'payload_digest=seal(made.digest, _place(made.id, "payload_digest")),',
         "payload_digest=made.digest,",
         TESTS,
+    ),
+    Mutation(
+        "the web server writes without history",
+        "agencies/access/history.py",
+        "\"session_user = 'sinergi_app' OR current_user",
+        '"current_user',
+        "coordination/test_rotation.py -k web_server",
     ),
 )
