@@ -36,7 +36,7 @@ PURPOSES = {
     "partner": "statistics",
 }
 # Dinsos keeps the register and works on the cases of families; its pages are for the one or for the other.
-CASEWORK = ("casework", ("work", "timeline", "referrals", "schooling", "schools", "training", "trainees"))
+CASEWORK = ("casework", ("desk", "timeline", "referrals", "schooling", "schools", "training", "trainees"))
 # Pages about the account itself: they use tables of the web server's own login, and show nobody's data.
 ACCOUNT_PAGES = (
     "login",
@@ -69,8 +69,8 @@ class SinergiSite(AdminSite):
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """More pages: the choice of language, setting up one-time codes, and the day's work."""
         own = [
-            path("work/", self.admin_view(self.work), name="work"),
-            path("work/timeline/<uuid:household>/", self.admin_view(self.timeline), name="timeline"),
+            path("desk/", self.admin_view(self.desk), name="desk"),
+            path("desk/timeline/<uuid:household>/", self.admin_view(self.timeline), name="timeline"),
             path("language/", set_language, name="language"),
             path("token/", self.admin_view(self.token), name="token"),
             path("forget-token/<uuid:officer>/", self.admin_view(self.forget_token), name="forget_token"),
@@ -85,7 +85,7 @@ class SinergiSite(AdminSite):
         """Switch one-time codes off for an officer of one's own office who lost the device."""
         return forget_token(request, self.each_context(request), caller_of(request.user, request), officer)  # type: ignore[arg-type]
 
-    def work(self, request: HttpRequest) -> HttpResponse:
+    def desk(self, request: HttpRequest) -> HttpResponse:
         """What awaits the officer's office today."""
         return show_queue(request, self.each_context(request))
 

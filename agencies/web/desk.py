@@ -179,7 +179,7 @@ class DeskAdmin(ShieldedAdmin):
             return reverse(f"admin:{deed.leads}_change", args=[made])
         if visible(caller, self.resource).filter(pk=key).exists():
             return self._address("change", key)
-        return reverse("admin:work")
+        return reverse("admin:desk")
 
     def _asking(
         self, request: HttpRequest, deed: Deed, key: UUID, form: ShapeForm, record: Any, status: int = 200

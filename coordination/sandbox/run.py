@@ -172,7 +172,7 @@ def _announce(base_url: str) -> None:
         "API": f"{base_url}/api/v1/",
         "Documentation": f"{base_url}/docs/",
         "Administration": f"{base_url}/admin/",
-        "Officers' desk": f"{base_url}/admin/work/",
+        "Officers' desk": f"{base_url}/admin/desk/",
         "Credentials": _shown(var() / "sandbox.json"),
         "Logs": _shown(var() / "log"),
         "Stop": "Ctrl-C",

@@ -32,7 +32,7 @@ class SheetInput(serializers.Serializer[Model]):
 
 
 class ListInput(serializers.Serializer[Model]):
-    """A CSV file of a participation code, or of the last four digits of the NIK, and a status in each row."""
+    """A CSV or XLSX file of a participation code, or of the last four digits of the NIK, and a status in each row."""
 
     file = serializers.FileField(allow_empty_file=True)
     dry_run = serializers.BooleanField(default=False, help_text="Only tell what would happen.")

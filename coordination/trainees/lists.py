@@ -1,8 +1,7 @@
 """A list of attendance that was kept without a network: read, judged row by row, and recorded."""
 
-import csv
-import io
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -11,10 +10,12 @@ from agencies.access import policy
 from agencies.access.caller import Caller
 from agencies.access.log import log_call
 from agencies.access.scopes import visible
-from agencies.web.problems import Fault, Problem
 from coordination.trainees.attendance import check_recordable, locked_session, record_marks, seated_in
 from coordination.trainees.codes import code_of, plain
 from coordination.trainees.models import Attendance
+from coordination.training.sheet_tables import Cells, read_rows
+from households.intake.findings import FindingText
+from households.intake.tables import Headers
 
 MOST_ROWS, MOST_BYTES = 1000, 1024 * 1024
 CODE, NIK, STATUS = "code", "nik_last4", "status"
@@ -38,6 +39,11 @@ FINDINGS = {
     "twice": ("Peserta ini sudah ada di baris sebelumnya", "An earlier row names this participant"),
     "status_unknown": ("Kehadiran tidak dikenal", "Not a word of attendance"),
 }
+NO_HEADER = FindingText(
+    "reject",
+    "Baris judul kolom tidak ditemukan; harus ada kehadiran, dan kode atau 4 angka akhir NIK.",
+    "No row of column names was found; it must name the columns for status, and for code or nik_last4.",
+)
 
 
 @dataclass(slots=True)
@@ -57,7 +63,8 @@ def record_list(key: UUID, content: bytes, *, by: Caller, dry_run: bool = False)
     """
     session = locked_session(key, by)
     check_recordable(session)
-    rows, roll = _read(content), _roll(dict(seated_in(session, by)), by)
+    rows = read_rows(content, Headers(_fields_of, _is_header), is_data=bool, most=MOST_ROWS, no_header=NO_HEADER)
+    roll = _roll(dict(seated_in(session, by)), by)
     marks: dict[UUID, str] = {}
     results = [_judge(line, row, roll, marks) for line, row in rows]
     if marks and not dry_run:
@@ -66,25 +73,12 @@ def record_list(key: UUID, content: bytes, *, by: Caller, dry_run: bool = False)
     return results
 
 
-def _read(content: bytes) -> list[tuple[int, dict[str, str]]]:
-    """Rows with their line numbers, the header being line 1; a semicolon parts the cells, or a comma, or a tab."""
-    try:
-        text = content.decode("utf-8-sig")
-        first = text.partition("\n")[0]
-        lines = list(csv.reader(io.StringIO(text), delimiter=max(";,\t", key=first.count), strict=True))
-    except (UnicodeDecodeError, csv.Error) as fault:
-        raise _unfit("unreadable", "Not a CSV file in UTF-8.") from fault
-    names = [COLUMNS.get(cell.strip().lower(), "") for cell in lines[0]] if lines else []
-    if STATUS not in names or not {CODE, NIK} & set(names):
-        raise _unfit("header_missing", "The first line names the columns: code or nik_last4, and status.")
-    if len(lines) > MOST_ROWS + 1:
-        raise _unfit("too_many_rows", f"At most {MOST_ROWS} rows.")
-    rows = ((line, [cell.strip() for cell in cells]) for line, cells in enumerate(lines[1:], 2))
-    return [(line, dict(zip(names, cells, strict=False))) for line, cells in rows if any(cells)]
+def _fields_of(cells: Sequence[str]) -> list[str | None]:
+    return [COLUMNS.get(cell.strip().lower()) for cell in cells]
 
 
-def _unfit(code: str, detail: str) -> Problem:
-    return Problem("invalid", errors=[Fault("/file", code, detail)])
+def _is_header(fields: Sequence[str | None]) -> bool:
+    return STATUS in fields and bool({CODE, NIK} & set(fields))
 
 
 def _roll(people: dict[UUID, UUID], by: Caller) -> Roll:
@@ -97,11 +91,11 @@ def _roll(people: dict[UUID, UUID], by: Caller) -> Roll:
     return roll
 
 
-def _judge(line: int, row: dict[str, str], roll: Roll, marks: dict[UUID, str]) -> dict[str, Any]:
+def _judge(line: int, row: Cells, roll: Roll, marks: dict[UUID, str]) -> dict[str, Any]:
     """What became of one row; a good one is put among the marks."""
-    code, number = row.get(CODE, ""), row.get(NIK, "")[-4:]
+    code, number = row.get(CODE, "").strip(), row.get(NIK, "").strip()[-4:]
     who = roll.codes.get(plain(code)) if code else roll.numbers.get(number)
-    status = WORDS.get(row.get(STATUS, "").lower())
+    status = WORDS.get(row.get(STATUS, "").strip().lower())
     if not code and number in roll.shared:
         found = "ambiguous"
     elif who is None:

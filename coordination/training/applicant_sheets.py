@@ -2,28 +2,25 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from difflib import SequenceMatcher
-from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from agencies.access import policy
 from agencies.access.caller import Caller
 from agencies.access.scopes import visible
-from agencies.web.problems import Fault, Problem
+from agencies.web.problems import Problem
 from coordination.training.applications import apply_for_many
 from coordination.training.models import Application, Batch
 from coordination.training.sheet_findings import FINDINGS, finding
-from coordination.training.sheet_forms import fields_of, is_header
+from coordination.training.sheet_forms import HEADERS
+from coordination.training.sheet_tables import Cells, read_rows
 from households.intake.dates import read_date
-from households.intake.findings import FILE_FINDINGS
 from households.intake.services import country
-from households.intake.tables import open_table
-from households.intake.unreadable import UnreadableFile
 from households.intake.values import clean_number, clean_text
 from households.intake.workbook import NumberCell
 from households.register.identity_numbers import PLACEHOLDERS, nik_problem
@@ -81,34 +78,12 @@ def read_applicants(content: bytes) -> list[Applicant]:
 
     Raises Problem when there is no table that can be read, or one of more than AT_ONCE rows.
     """
-    try:
-        rows = list(islice(_read(content), AT_ONCE + 1))
-    except UnreadableFile as fault:
-        raise _unreadable(fault) from fault
-    if len(rows) > AT_ONCE:
-        raise Problem("invalid", errors=[Fault("/file", "too_many_rows", f"At most {AT_ONCE} rows.")])
-    return rows
+    rows = read_rows(content, HEADERS, is_data=_is_data, most=AT_ONCE, no_header=FINDINGS["header_not_found"])
+    return [Applicant(line, cells) for line, cells in rows]
 
 
-def _read(content: bytes) -> Iterator[Applicant]:
-    table = open_table(content, fields_of, is_header)
-    columns = fields_of(table.headers)
-    _refuse_twice(columns)
-    for line, cells in enumerate(table.rows, table.first_line):
-        given = {name: cell for name, cell in zip(columns, cells, strict=False) if name and cell.strip()}
-        is_data = bool({"nik", "birth_date", "birth"} & {*given}) and not is_header(fields_of(cells))
-        if line > table.header_line and is_data:
-            yield Applicant(line, given)
-
-
-def _refuse_twice(columns: list[str | None]) -> None:
-    if twice := [name for name in columns if name and columns.count(name) > 1]:
-        raise UnreadableFile("column_repeated", field=twice[0])
-
-
-def _unreadable(fault: UnreadableFile) -> Problem:
-    told = FINDINGS.get(fault.code) or FILE_FINDINGS[fault.code]
-    return Problem("invalid", errors=[Fault("/file", fault.code, f"{told.text_id} / {told.text_en}")])
+def _is_data(cells: Cells) -> bool:
+    return bool({"nik", "birth_date", "birth"} & cells.keys())
 
 
 def _judge(row: Applicant, batch: Batch | None, seen: set[str]) -> None:

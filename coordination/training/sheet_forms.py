@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from households.intake.headers import compact, field_of
+from households.intake.tables import Headers
 
 # What a list of applicants has beside the columns of a register: spellings of the headers.
 _SPELLINGS = {
@@ -69,3 +70,6 @@ def fields_of(cells: Sequence[str]) -> list[str | None]:
 def is_header(fields: Sequence[str | None]) -> bool:
     """The NIK, and the name or the date of birth: no row of data reads like that."""
     return "nik" in fields and bool({"name", "birth_date", "birth"} & set(fields))
+
+
+HEADERS = Headers(fields_of, is_header)

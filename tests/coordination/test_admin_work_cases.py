@@ -129,7 +129,7 @@ def test_what_was_written_about_a_case_that_a_colleague_closed_meanwhile_stays_o
     case = page_of(case_in(client, world, "visited"))
     enter(client, "basim.officer")
     before = seen(page(client, f"{case}do/verify/"))
-    assert do(client, case, "close", outcome="not_found", words="Rumah kosong") == "/admin/work/"
+    assert do(client, case, "close", outcome="not_found", words="Rumah kosong") == "/admin/desk/"
     text = do(client, case, "verify", 404, read=before, **FORM)
     assert "Tidak ditemukan" in text and "Mau kembali" in text and "canary" not in text
 
@@ -154,7 +154,7 @@ def test_checks_are_answered_one_by_one_until_the_child_is_retained(client, worl
     do(client, case, "follow-up", **answer)
     assert "Data telah berubah" in do(client, case, "follow-up", 412, read=early, **answer)
     do(client, case, "follow-up", **answer)
-    assert do(client, case, "follow-up", **answer) == "/admin/work/"
+    assert do(client, case, "follow-up", **answer) == "/admin/desk/"
     assert stored(case.split("/")[-2]).status == "retained"
 
 

@@ -162,7 +162,7 @@ def test_manpower_decides_on_an_application_that_awaits_it(client, world):
 
 def test_the_timeline_tells_each_office_what_it_may_know_in_sentences(client, world):
     case_in(client, world, "verified")
-    timeline = f"/admin/work/timeline/{world.households['A'].pk}/"
+    timeline = f"/admin/desk/timeline/{world.households['A'].pk}/"
     enter(client, "amal.officer")
     text = page(client, timeline)
     sent = "Office of amal merujuk ke Office of basim, jenis: "
@@ -200,7 +200,7 @@ def test_manpower_asks_a_graduate_from_the_queue(client, world):
     assert course.move("finish").status_code == 200
     long_over(course)
     enter(client, "carla.officer")
-    queue = page(client, "/admin/work/?kind=follow_up_due")
+    queue = page(client, "/admin/desk/?kind=follow_up_due")
     listing = re.search(r'href="(/admin/trainees/trainee/\?person[^"]+)"', queue)[1]
     trainee = re.search(r'href="(/admin/trainees/trainee/[^"]+/change/)', page(client, listing))[1]
     with owner():

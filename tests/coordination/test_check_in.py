@@ -205,10 +205,11 @@ def test_numbers_that_end_alike_and_numbers_that_one_may_not_read_do_not_name_an
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("", "header_missing"),
-        ("name,status\na,present", "header_missing"),
-        (b"code,status\n\xff,present", "unreadable"),
-        ('code,status\n"a,present', "unreadable"),
+        ("", "file_empty"),
+        ("name,status\na,present", "header_not_found"),
+        (b"code,status\n\0,present", "file_not_text"),
+        ('code,status\n"a,present\n' + "b,present\n" * 40 + '"', "quote_not_closed"),
+        ("code,kode,status\na,a,present", "column_repeated"),
         ("code,status\n" + "a,present\n" * 1001, "too_many_rows"),
     ],
 )

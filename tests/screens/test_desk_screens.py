@@ -22,9 +22,9 @@ def sit_down(window, city, kind):
 
 def walk(window, kind):
     """The day's work, a family's past, each kind of record that the work leads to, and some of what is done there."""
-    window.open("/admin/work/")
+    window.open("/admin/desk/")
     records = links(window, "#result_list a[href*='/change/']") + links(window, "#result_list a[href*='person__id']")
-    found = ["/admin/work/", *links(window, "#result_list a[href*='/timeline/']")[:1]]
+    found = ["/admin/desk/", *links(window, "#result_list a[href*='/timeline/']")[:1]]
     seen = set()
     for record in records:
         window.open(record)
@@ -51,12 +51,12 @@ def test_a_verification_is_filled_in_and_saved_by_keyboard_alone(window, city, a
     window.size(*SIZES["desk"])
     officer = sit_down(window, city, "education")
     window.driver.delete_all_cookies()
-    window.open("/admin/login/?next=/admin/work/")
+    window.open("/admin/login/?next=/admin/desk/")
     window.tab_to("Bahasa Indonesia")
     window.press(Keys.ENTER)
     window.wait_for("html[lang=id]")
     window.press(officer["username"], Keys.TAB, officer["password"], Keys.ENTER)
-    WebDriverWait(window.driver, 20).until(lambda driver: driver.current_url.endswith("/admin/work/"))
+    WebDriverWait(window.driver, 20).until(lambda driver: driver.current_url.endswith("/admin/desk/"))
     window.tab_to("Hasil kunjungan belum diverifikasi")
     window.press(Keys.ENTER)
     window.wait_for(".deeds")
