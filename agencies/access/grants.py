@@ -20,7 +20,7 @@ from agencies.access.duties import (
 )
 
 NUMBERS = "sealed lookup student_sealed student_lookup"
-PERSON_FILE = "identity relation civil origin national_number student_number contact schooling work vital review"
+PERSON_FILE = "identity sex relation civil origin national_number student_number contact schooling work vital review"
 SOCIAL = {
     **OFFICE,
     **QUEUE,
@@ -66,7 +66,7 @@ SOCIAL = {
     "application": Grant("list read create change import", "registrar", "state priority seat", "state"),
     "headcount": Grant("list read create", "counted", "figure"),
 }
-HEALTH_FILE = PERSON_FILE + " health"
+HEALTH_FILE = PERSON_FILE + " disability health"
 SOCIAL_HEALTH = {
     **SOCIAL,
     "person": Grant(
@@ -135,7 +135,7 @@ STATISTICIAN = {
     "trainee": Grant("list", "planned", "state attendance"),
     "outcome": Grant("list", "planned", "state"),
     # Sex, disability and need of those who take courses: read here alone, and told as figures.
-    "person": Grant("list", "registrar", "identity health"),
+    "person": Grant("list", "registrar", "sex disability"),
     "listing": Grant("list", "registrar", "entry exit"),
     "assessment": Grant("list", "registrar", "welfare"),
     "cohort": Grant("list create change", "counted", "cohort figures", "figures", changes="live"),
@@ -150,7 +150,7 @@ EDUCATION = {
     "person": Grant(
         "list read change lookup reveal",
         "shared",
-        "identity relation national_number student_number contact schooling",
+        "identity sex relation national_number student_number contact schooling",
         "schooling student_number student_sealed student_lookup",
         uses=f"{NUMBERS} search",
     ),
@@ -167,7 +167,7 @@ MANPOWER = {
     "person": Grant(
         "list read change lookup reveal",
         "shared",
-        "identity relation national_number contact work",
+        "identity sex relation national_number contact work",
         "work",
         uses="sealed lookup search",
     ),
@@ -183,7 +183,7 @@ PARTNER = {
     **{name: OFFICE[name] for name in ("cohort", "cohort_edition")},
     **TRAINING_CENTRE,
     "household": Grant("list read", "shared", "place"),
-    "person": Grant("list read", "shared", "identity"),
+    "person": Grant("list read", "shared", "identity sex"),
     "share": Grant("list read", "received", "terms term end subjects"),
 }
 OVERSIGHT = {**FIGURES, "access_record": Grant("list read", "city", "call purpose what")}

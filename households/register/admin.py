@@ -71,7 +71,7 @@ class PersonAdmin(ShieldedAdmin):
     search_fields = ("name",)
     change_list_template = "admin/people.html"
     editable = tuple(
-        policy.fields("person", "identity relation origin contact schooling work health vital"),
+        policy.fields("person", "identity sex relation origin contact schooling work disability health vital"),
     )
 
     def find(self, request: HttpRequest, queryset: QuerySet[Any], term: str) -> tuple[QuerySet[Any], bool]:

@@ -34,8 +34,8 @@ MUTATIONS = (
     Mutation(
         "one group too many in the table",
         "agencies/access/grants.py",
-        '"identity relation national_number contact work",\n        "work",',
-        '"identity relation national_number contact work health",\n        "work",',
+        '"identity sex relation national_number contact work",\n        "work",',
+        '"identity sex relation national_number contact work health",\n        "work",',
         "agencies/test_access_matrix.py",
     ),
     Mutation(
