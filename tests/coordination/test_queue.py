@@ -239,11 +239,11 @@ def test_what_is_past_is_added_up_and_counts_the_same(client, world, crowd):
     set_person(world, "A toddler", school_participation="never", birth_date=years_ago(7) + DAY)
     before = queue(client, world, "basim")["counts"]
     rows = asked("SELECT count(*) FROM queue_queuecount")[0][0]
-    asked("SELECT tend_queue(current_date)")
+    asked("SELECT tend_queue(%s)", timezone.localdate())
     assert queue(client, world, "basim")["counts"] == before
     assert asked("SELECT count(*) FROM queue_queuecount")[0][0] < rows
     assert_consistent()
-    asked("SELECT tend_queue(current_date + 5000)")
+    asked("SELECT tend_queue(%s)", timezone.localdate() + 5000 * DAY)
     assert asked("SELECT count(*) FROM queue_queueitem WHERE kind = 'child_out_of_school'") == [(0,)]
 
 

@@ -100,9 +100,10 @@ def test_a_share_whose_last_day_has_passed_names_nobody_though_nothing_was_writt
     with asleep("register_share"):  # a day goes by: the clock of the rows, not of the machine
         Share.objects.update(until=timezone.localdate() - DAY)
     assert waits(client, world, "basim") == []
-    with owner(), connection.cursor() as cursor:
-        cursor.execute("UPDATE queue_queueitem SET ends_on = ends_on - 1 WHERE named AND ends_on = current_date")
-        cursor.execute("UPDATE queue_queueitem SET starts_on = starts_on - 1 WHERE starts_on = current_date + 1")
+    today = timezone.localdate()
+    with owner():
+        QueueItem.objects.filter(named=True, ends_on=today).update(ends_on=today - DAY)
+        QueueItem.objects.filter(starts_on=today + DAY).update(starts_on=today)
     assert len(nameless(client, world)) == 2
     counts = queue(client, world, "basim")["counts"]
     assert (counts["region"], counts["unnamed"]["total"]) == ({}, 2)

@@ -148,7 +148,7 @@ def reserves_move_up(running, dinsos, manpower, batch, need_of):
     with psycopg.connect(running.database, autocommit=True) as clock:
         late = "UPDATE training_application SET confirm_by = now() - interval '1 minute' WHERE id = %s"
         clock.execute(late, [second["id"]])
-        clock.execute("SELECT settle_training_seats(current_date)")
+        clock.execute("SELECT settle_training_seats(%s)", [TODAY])
     seen = applications(dinsos, batch)
     assert seen[second["person"]]["status"] == "lapsed"
     [last] = [a for a in seen.values() if a["status"] == "held"]
@@ -209,7 +209,7 @@ def two_form_a_group(dinsos, batch, graduates, need_of):
 def a_year_passes(running, manpower, ready, unready, group):
     """Of fifteen graduates ten have work, four have none, and one is not reached."""
     with psycopg.connect(running.database, autocommit=True) as clock:
-        clock.execute("UPDATE trainees_outcome SET due_on = current_date - 30 * (13 - months)")
+        clock.execute("UPDATE trainees_outcome SET due_on = %s - 30 * (13 - months)", [TODAY])
     told = {key: {"answer": "employed", "income_band": "from_2m"} for key in ready}
     told |= {key: {"answer": "business_group", "income_band": "from_1m"} for key in group}
     lost, *idle = [key for key in ready if key not in group][:4]
