@@ -5,6 +5,7 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from agencies.access.caller import Caller, acting_as
@@ -324,6 +325,12 @@ def test_candidates_follow_the_register(world):
     assert world.people["A daughter"].pk not in found
     mother = found[world.people["A mother"].pk]
     assert (mother.education, mother.occupation, mother.region_id) == (None, "30", KAMELOH)
+
+
+def test_candidates_are_compared_with_people_by_hashing_whatever_is_known_of_the_rows():
+    with owner(), connection.cursor() as cursor:
+        cursor.execute("SELECT proconfig FROM pg_proc WHERE proname = 'tend_candidates'")
+        assert "enable_nestloop=off" in cursor.fetchone()[0]
 
 
 def test_weights_are_set_from_a_day_and_the_older_ones_stay(client, world):
