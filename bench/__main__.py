@@ -37,6 +37,7 @@ def _measure(figures: Figures, pair: tuple[City, City], *, quick: bool) -> None:
     with ExitStack() as stack:
         targets = [stack.enter_context(server) for server in _targets(large)]
         _load(figures, targets, large, seconds=1.0 if quick else 2.5, count=2 if quick else 4)
+        large.tidy()
     with ExitStack() as stack:
         servers = [stack.enter_context(_product(city, f"product-{city.name}")) for city in pair]
         figures.growth = growth(servers, pair, seconds=1.0 if quick else 2.0, count=2 if quick else 4)

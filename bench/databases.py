@@ -24,7 +24,7 @@ TIDY = """SET session_replication_role = replica; TRUNCATE access_accessrecord, 
  DELETE FROM register_share WHERE id < '01930000-0000-7000-8000-000000000000'
  OR id > '01930000-0000-7000-8000-ffffffffffff';
  SET session_replication_role = origin; SELECT refresh_queue(ARRAY(SELECT person_id FROM referred));
- DROP TABLE referred; SELECT tend_queue(current_date)"""
+ DROP TABLE referred; SELECT tend_queue((now() AT TIME ZONE 'Asia/Jakarta')::date)"""
 TIDIED = "access_accessrecord, referrals_referral, register_share, queue_queueitem, queue_queuecount"
 PREPARATION = ("migrate --no-input --verbosity 0", "apply_access", "load_regions")
 

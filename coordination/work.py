@@ -46,8 +46,10 @@ def work_once() -> bool:
 
 
 def keep_time() -> None:
-    """What is due by the clock, looked for every minute: seats not confirmed, reserved seats to be released."""
+    """What is due by the clock, looked for every minute: seats not confirmed, reserved seats to be released, days of
+    the queue that have come or gone."""
     settle_seats(timezone.localdate())
+    call("tend_queue", timezone.localdate())
 
 
 def keep_house() -> None:
@@ -55,7 +57,6 @@ def keep_house() -> None:
     now = timezone.now()
     forget_old_answers()
     take_care()
-    call("tend_queue", timezone.localdate())
     call("tend_candidates", timezone.localdate())
     count_every_city()
     sweep_files()

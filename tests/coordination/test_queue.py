@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from coordination.queue.models import QueueItem
 from coordination.referrals.models import Referral
+from coordination.work import keep_time
 from households.register.models import Household, Listing, Person
 from tests.conftest import owner
 from tests.coordination.queue_table import asked, assert_consistent
@@ -239,7 +240,7 @@ def test_what_is_past_is_added_up_and_counts_the_same(client, world, crowd):
     set_person(world, "A toddler", school_participation="never", birth_date=years_ago(7) + DAY)
     before = queue(client, world, "basim")["counts"]
     rows = asked("SELECT count(*) FROM queue_queuecount")[0][0]
-    asked("SELECT tend_queue(%s)", timezone.localdate())
+    keep_time()
     assert queue(client, world, "basim")["counts"] == before
     assert asked("SELECT count(*) FROM queue_queuecount")[0][0] < rows
     assert_consistent()
