@@ -48,9 +48,18 @@ def newcomer(dinsos, manpower, number):
     return person
 
 
+def widest_gap(manpower):
+    """What the village lives on and is trained for least, by the gap report."""
+    [village] = manpower.get("training-gaps", region=VILLAGE)["data"]
+    return village["livelihoods"][0]
+
+
 def plan(manpower):
-    """The course, its batch and three sessions of days that have come."""
-    course = {"name": "Budidaya ikan keramba", "vocation": "aquaculture", "sectors": [4], "hours": 40}
+    """The course that the gap report asks for, its batch and three sessions of days that have come."""
+    before = widest_gap(manpower)
+    assert (before["activity"], before["planned_seats"]) == ("fisheries_aquaculture", 0)
+    assert before["gap"] > SEATS, before["text_en"]
+    course = {"name": "Budidaya ikan keramba", "vocation": "aquaculture", "hours": 40, "sectors": before["sectors"]}
     programme = manpower.post("programmes", course, expect=201)["id"]
     batch = manpower.post(
         "batches",
@@ -84,6 +93,9 @@ def plan(manpower):
         for ago in (2, 1, 0)
     ]
     manpower.post(f"batches/{batch}/open")
+    after = widest_gap(manpower)
+    assert (after["planned_seats"], after["gap"]) == (SEATS, before["gap"] - SEATS)
+    assert programme in [known["id"] for known in after["courses"]]
     return batch, meetings
 
 
