@@ -7,7 +7,6 @@ from uuid import UUID
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import F
 from django.db.models.functions import Now
@@ -15,7 +14,6 @@ from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.utils.functional import cached_property
 
 from agencies.access import policy
 from agencies.access.caller import Caller, current_caller
@@ -25,6 +23,7 @@ from agencies.access.scopes import visible
 from agencies.models import Agency, Region
 from agencies.web.histories import changes_in_words
 from agencies.web.labels import choose, name_model
+from agencies.web.paginator import CappedPaginator
 from agencies.web.searching import conceal, disclose
 from agencies.web.showing import (
     Names,
@@ -37,7 +36,6 @@ from agencies.web.showing import (
 )
 from agencies.web.words.hints import HELP_WORDS
 
-MOST_ROWS = 10_000
 MOST_LETTERS = 200
 # Rows that every office may read: a list may show their names by joining, without losing rows of its own.
 OPEN_TO_ALL = (Agency, Region)
@@ -50,27 +48,6 @@ def acting() -> Caller:
     if caller is None:
         raise PermissionDenied
     return caller
-
-
-class CappedPaginator(Paginator):  # type: ignore[type-arg]
-    """Counts at most MOST_ROWS rows: nobody turns more pages, and counting a city takes long under row security."""
-
-    @cached_property
-    def found(self) -> int:
-        """How many rows there are, as far as they are counted: one more than are shown at most."""
-        return int(self.object_list[: MOST_ROWS + 1].count())  # type: ignore[attr-defined]
-
-    @property
-    def count(self) -> int:
-        """How many rows are shown: MOST_ROWS when there are more."""
-        return min(self.found, MOST_ROWS)
-
-    @property
-    def told(self) -> str:
-        """How many there are, in words that are true."""
-        if self.found <= MOST_ROWS:
-            return str(self.count)
-        return choose(f"lebih dari {MOST_ROWS:,}".replace(",", "."), f"more than {MOST_ROWS:,}")
 
 
 class ShieldedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]

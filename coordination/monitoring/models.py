@@ -6,7 +6,7 @@ from django.db.models import Q
 from agencies.access.identifiers import new_id
 from agencies.access.models import Shielded
 from agencies.models import Region
-from households.register.models import one_of
+from households.register.choices import one_of
 
 
 class Measure(models.TextChoices):

@@ -14,7 +14,8 @@ from agencies.access.log import log_call
 from agencies.models import Region
 from coordination.monitoring.disclosure import hidden_codes
 from coordination.monitoring.models import Headcount, Measure
-from households.register.models import Listing, Person, Source, WelfareStatus
+from households.register.choices import Source, WelfareStatus
+from households.register.models import Listing, Person
 
 POOR = (WelfareStatus.POOR, WelfareStatus.EXTREME_POOR)
 BASIS = {

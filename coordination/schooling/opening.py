@@ -16,7 +16,8 @@ from coordination.referrals.transitions import allowed_moves
 from coordination.schooling.codes import Category
 from coordination.schooling.models import CaseMove, SchoolingCase
 from coordination.schooling.moves import step
-from households.register.models import Household, Person, SchoolParticipation
+from households.register.choices import SchoolParticipation
+from households.register.models import Household, Person
 
 CATEGORY_OF: dict[str, str] = {
     SchoolParticipation.NEVER: Category.NEVER_ENROLLED,

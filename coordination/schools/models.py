@@ -8,7 +8,8 @@ from agencies.access.identifiers import new_id
 from agencies.access.models import Shielded
 from agencies.models import Region
 from coordination.schools.levels import Authority, Level, Programme
-from households.register.models import Household, Person, one_of
+from households.register.choices import one_of
+from households.register.models import Household, Person
 
 
 class School(Shielded):

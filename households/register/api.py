@@ -13,8 +13,9 @@ from agencies.web.filters import choice, day_from, day_until, identifier, name_p
 from agencies.web.problems import Problem
 from agencies.web.views import ResourceViewSet, json_response
 from households.register import inputs, services
+from households.register.choices import LifeStatus, SchoolParticipation, Sex, Source, WelfareStatus
 from households.register.lookup import count_lookups, look_up, reveal_number
-from households.register.models import LifeStatus, Listing, SchoolParticipation, Sex, Source, WelfareStatus
+from households.register.models import Listing
 
 LOOKED_UP = record(
     "results",

@@ -8,17 +8,10 @@ from rest_framework import serializers
 
 from agencies.models import Region
 from agencies.web.inputs import Day, Many, Reference, Text, Village
+from households.register.choices import MaritalStatus, Relation, SchoolParticipation, Sex, Source, WelfareStatus
 from households.register.identity_numbers import family_card_problem, nik_problem
 from households.register.lookup import REVEAL_REASONS
-from households.register.models import (
-    Listing,
-    MaritalStatus,
-    Relation,
-    SchoolParticipation,
-    Sex,
-    Source,
-    WelfareStatus,
-)
+from households.register.models import Listing
 
 DISABILITIES = ("physical", "intellectual", "mental", "sensory_sight", "sensory_hearing", "sensory_speech")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agencies.web import admin
+from agencies.web import paginator
 from tests.world import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -47,8 +47,8 @@ def test_a_list_that_is_longer_than_is_counted_says_so(client, world, monkeypatc
     log_in(client)
     choose(client, language)
     assert words not in page(client, "/admin/register/person/").content.decode()
-    monkeypatch.setattr(admin, "MOST_ROWS", 7)  # the city of the tests has eight people
+    monkeypatch.setattr(paginator, "MOST_ROWS", 7)  # the city of the tests has eight people
     assert words in page(client, "/admin/register/person/").content.decode()
-    monkeypatch.setattr(admin, "MOST_ROWS", 8)
+    monkeypatch.setattr(paginator, "MOST_ROWS", 8)
     assert "8 " in page(client, "/admin/register/person/").content.decode()
     assert words.replace("7", "8") not in page(client, "/admin/register/person/").content.decode()
