@@ -30,6 +30,7 @@ RECORDS = (
 LISTS = {
     QueueItem.Kind.APPLICATION_TO_DECIDE: "training_application",
     QueueItem.Kind.FOLLOW_UP_DUE: "trainees_trainee",
+    QueueItem.Kind.ABSENCE_TO_FOLLOW_UP: "trainees_trainee",
 }
 
 

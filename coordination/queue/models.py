@@ -49,6 +49,7 @@ class QueueItem(Shielded):
         FOLLOW_UP_DUE = "follow_up_due"
         PULL_REQUEST_TO_ANSWER = "pull_request_to_answer"
         APPLICATION_TO_DECIDE = "application_to_decide"
+        ABSENCE_TO_FOLLOW_UP = "absence_to_follow_up"
 
     DERIVED: ClassVar[Any] = {
         "reason_id": ("reason", reason_words(0)),

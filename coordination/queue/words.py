@@ -36,5 +36,6 @@ REASONS = {
     "enrolment_to_confirm": ("Pendaftaran di sekolah belum dipastikan", "The enrolment at the school is not confirmed"),
     "follow_up_due": ("Pemantauan sudah waktunya", "A check is due"),
     "asked": ("Instansi lain meminta rujukan", "Another office asks for a referral"),
+    "absent_too_often": ("Peserta terlalu sering tidak hadir", "Absent from the course more than the rule allows"),
     "not_decided": ("Pendaftaran pelatihan yang belum diputuskan", "An application to training without a decision"),
 }

@@ -6,6 +6,7 @@ from coordination.training.models import Application, Batch, Session
 from households.register.models import Share
 from tests.conftest import owner
 from tests.coordination.courses import TODAY, Course
+from tests.coordination.queue_table import assert_consistent
 from tests.coordination.test_referrals import get
 
 pytestmark = pytest.mark.django_db
@@ -126,6 +127,26 @@ def test_absence_beyond_the_rule_is_warned_of(world, client, word, longest, warn
     assert (told["absent_in_a_row"], told["is_warned"]) == (longest, warned)
     listed = get(client, world, "carla", f"trainees?batch={course.batch.pk}&is_warned=true").json()["data"]
     assert [row["id"] for row in listed] == ([str(course.people[0].pk)] if warned else [])
+
+
+def test_who_is_absent_too_often_awaits_the_office_until_that_is_put_right_or_the_course_is_over(course):
+    def waiting(who):
+        told = get(course.client, course.world, who, "queue?kind=absence_to_follow_up").json()["data"]
+        return [(row["person"], row["reason"], row["since"]) for row in told]
+
+    course.attend("ppppp", "paaaa", "ppppp")
+    absent = (str(course.people[1].person_id), "absent_too_often", TODAY.isoformat())
+    assert (waiting("carla"), waiting("amal"), waiting("basim")) == ([absent], [], [])
+    assert_consistent()
+    for place in (1, 2, 3, 4):
+        course.record(place, None, "excused")
+    assert waiting("carla") == []
+    for place in (1, 2, 3, 4):
+        course.record(place, None, "absent")
+    assert waiting("carla") == [absent]
+    assert course.move("finish").status_code == 200
+    assert waiting("carla") == []
+    assert_consistent()
 
 
 def test_the_rule_is_a_setting_and_a_mark_put_right_ends_the_warning(course, settings):

@@ -192,6 +192,7 @@ def the_course_runs(manpower, batch, meetings):
     for meeting in meetings:
         assert manpower.send("PUT", f"sessions/{meeting}/attendance", {"items": items}).status_code == 200
     assert [t["id"] for t in manpower.get("trainees", batch=batch, is_warned="true")["data"]] == [absent]
+    assert [i["reason"] for i in manpower.get("queue", kind="absence_to_follow_up")["data"]] == ["absent_too_often"]
     manpower.post(f"batches/{batch}/test")
     for key in (unready, *ready):
         tested = {"trainee": key, "tested_on": TODAY.isoformat(), "tester": "Bu Rini", "is_competent": key != unready}

@@ -52,4 +52,11 @@ MUTATIONS = (
         "CASE WHEN false THEN 'report_to_check'",
         "coordination/test_queue_schooling.py -k reported_child",
     ),
+    Mutation(
+        "a warning of absence outlives the course",
+        "coordination/trainees/migrations/0004_absences_in_the_queue.py",
+        " AND t.result = 'taking_part'",
+        "",
+        "coordination/test_attendance.py -k absent_too_often",
+    ),
 )

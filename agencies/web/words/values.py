@@ -261,5 +261,6 @@ VALUE_WORDS = {
     "follow_up_due": "Pemantauan",
     "pull_request_to_answer": "Permintaan rujukan",
     "application_to_decide": "Pendaftaran pelatihan",
+    "absence_to_follow_up": "Ketidakhadiran peserta",
     "answered": "Dijawab",
 }
