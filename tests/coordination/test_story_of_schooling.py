@@ -77,98 +77,133 @@ def test_no_child_falls_between_two_offices(running):
     dinsos, education = running.office("social"), running.office("education")
     province, second = running.office("education", "62"), running.office("social", "63.71")
 
-    # From the queue, two hundred children in one call.
-    before = dinsos.get("queue", kind="child_out_of_school", limit=1)["counts"]["kind"]["child_out_of_school"]
+    referrals = two_hundred_are_referred(dinsos, education)
+    cases = all_are_visited(education, referrals)
+    children = {case["id"]: child for case, child in zip(cases, each(seen_by(education), cases), strict=True)}
+    seventy_are_in_school(dinsos, education, cases, children)
+    gone = one_is_transferred_and_one_returned(dinsos, education, province, cases[70:], children)
+    rest = [case["id"] for case in cases[70:] if case["id"] not in gone]
+    the_others_get_a_place(education, rest, children)
+    all_are_enrolled(education, rest)
+    check = the_first_check_is_due_after_the_joint_leave(education, rest)
+    lost = children[rest[0]]
+    one_drops_out_again(dinsos, education, check, lost)
+
+    ends = Counter(dinsos.get(f"referrals/{key}")["status"] for key in referrals)
+    assert ends == {"completed": 70, "transferred": 1, "returned": 1, "failed": 1, "in_progress": len(rest) - 1}
+    the_timeline_tells_it(dinsos, lost)
+    second.get(f"households/{lost['household']}/timeline", expect=404)
+    assert not {item["person"] for item in queue_of(second, "child_out_of_school")} & {case["person"] for case in cases}
+
+
+def two_hundred_are_referred(dinsos, education):
+    """From the queue, in one call; the keys of the referrals."""
+
+    def waiting(office, kind):
+        return office.get("queue", kind=kind, limit=1)["counts"]["kind"][kind]
+
+    before = waiting(dinsos, "child_out_of_school")
     reason = "Tidak bersekolah menurut daftar"
     sent = dinsos.post("queue:refer", {"first": 200, "to_agency": education.agency, "reason": reason})["results"]
-    referrals = [result["id"] for result in sent]
     assert [result["status"] for result in sent] == ["done"] * 200
-    left = dinsos.get("queue", kind="child_out_of_school", limit=1)["counts"]["kind"]["child_out_of_school"]
-    assert left == before - 200
-    assert education.get("queue", kind="referral_to_answer", limit=200)["counts"]["kind"]["referral_to_answer"] == 200
+    assert waiting(dinsos, "child_out_of_school") == before - 200
+    assert waiting(education, "referral_to_answer") == 200
+    return [result["id"] for result in sent]
 
-    # Education gives them to an officer, who visits them all.
+
+def all_are_visited(education, referrals):
+    """Education gives them to an officer, who visits them all; the cases in the order of the referrals."""
     opened = education.post("schooling-cases:batch", {"items": [{"referral": key} for key in referrals]})["results"]
     keys = [result["id"] for result in opened]
     officer = next(o["id"] for o in education.get("officers")["data"] if o["roles"] == ["officer"])
     education.post("schooling-cases:assign", {"officer": officer, "cases": keys})
-    mine = education.get("queue", kind="visit_due", assignee=officer, limit=200)
-    assert len(mine["data"]) == 200
-    cases = each(lambda key: education.post(f"schooling-cases/{key}/record-visit", VISIT), keys)
-    children = dict(zip(keys, each(lambda case: education.get(f"persons/{case['person']}"), cases), strict=True))
+    assert len(education.get("queue", kind="visit_due", assignee=officer, limit=200)["data"]) == 200
+    return each(lambda key: education.post(f"schooling-cases/{key}/record-visit", VISIT), keys)
 
-    # Seventy are in school already; Education sees them no longer, and they await nobody.
-    each(lambda key: education.post(f"schooling-cases/{key}/close", {"outcome": "already_in_school"}), keys[:70])
-    education.get(f"persons/{children[keys[0]]['id']}", expect=404)
-    assert dinsos.get(f"referrals/{referrals[0]}")["status"] == "completed"
-    assert dinsos.get(f"persons/{children[keys[0]]['id']}")["school_participation"] == "in_school"
 
-    # One wants to a senior school, which the province runs; one lives elsewhere now.
-    elder = next(key for key in keys[70:] if plan_for(children[key])[0] == "paket_c")
-    other = next(key for key in keys[70:] if key != elder)
-    moved, returned = (referrals[keys.index(key)] for key in (elder, other))
+def seen_by(office):
+    return lambda case: office.get(f"persons/{case['person']}")
+
+
+def seventy_are_in_school(dinsos, education, cases, children):
+    """Education sees them no longer, and they await nobody."""
+    closing = {"outcome": "already_in_school"}
+    each(lambda case: education.post(f"schooling-cases/{case['id']}/close", closing), cases[:70])
+    child = children[cases[0]["id"]]["id"]
+    education.get(f"persons/{child}", expect=404)
+    assert dinsos.get(f"referrals/{cases[0]['referral']}")["status"] == "completed"
+    assert dinsos.get(f"persons/{child}")["school_participation"] == "in_school"
+
+
+def one_is_transferred_and_one_returned(dinsos, education, province, cases, children):
+    """One wants to a senior school, which the province runs; one lives elsewhere now. The keys of their cases."""
+    elder = next(case for case in cases if plan_for(children[case["id"]])[0] == "paket_c")
+    other = next(case for case in cases if case is not elder)
+    moved, returned = elder["referral"], other["referral"]
     education.post(f"referrals/{moved}/transfer", {"to_agency": province.agency, "reason": "Ingin ke SMA"})
     education.post(f"referrals/{returned}/return", {"reason": "Alamat tidak ditemukan, mohon diperiksa"})
-    for key in (elder, other):
-        education.get(f"persons/{children[key]['id']}", expect=404)
+    for case in (elder, other):
+        education.get(f"persons/{case['person']}", expect=404)
     [theirs] = province.get("queue", kind="referral_to_answer")["data"]
-    assert theirs["person"] == children[elder]["id"]
+    assert theirs["person"] == elder["person"]
     assert province.get(f"referrals/{theirs['referral']}")["continues"] == moved
     [back] = dinsos.get("queue", kind="referral_to_send")["data"]
-    assert (back["referral"], back["person"]) == (returned, children[other]["id"])
+    assert (back["referral"], back["person"]) == (returned, other["person"])
+    return elder["id"], other["id"]
 
-    # The others get a place; two schools are full, and whoever comes too late is told and goes to the next.
-    rest = [key for key in keys[70:] if key not in (elder, other)]
+
+def the_others_get_a_place(education, keys, children):
+    """Two schools are full, and whoever comes too late is told and goes to the next."""
     schools = Schools(education)
-    each(lambda key: education.post(f"schooling-cases/{key}/verify", VERIFIED), rest)
+    each(lambda key: education.post(f"schooling-cases/{key}/verify", VERIFIED), keys)
 
     def planned(key):
         programme, grade = plan_for(children[key])
         body = {"programme": programme, "grade": grade, "school_year": YEAR}
         return education.post(f"schooling-cases/{key}/plan", body)
 
-    plans = each(planned, rest)
+    plans = each(planned, keys)
     for case in plans:
         schools.places(case["programme"], case["grade"])
     each(lambda case: find_place(education, schools, case), plans)
     for (_, grade), places in schools.rooms.items():
         for small in places[:-1]:
             assert education.get(f"places/{small}")["free"] == 0, grade
-    assert sum(education.get(f"places/{p}")["taken"] for rooms in schools.rooms.values() for p in rooms) == len(rest)
+    assert sum(education.get(f"places/{p}")["taken"] for rooms in schools.rooms.values() for p in rooms) == len(keys)
 
+
+def all_are_enrolled(education, keys):
     def enrol(numbered):
         number, key = numbered
         body = {"enrolled_on": ENROLLED_ON, "nisn": f"31{number:08}"}
         return education.post(f"schooling-cases/{key}/enrol", body)
 
-    assert {case["status"] for case in each(enrol, list(enumerate(rest)))} == {"enrolled"}
+    assert {case["status"] for case in each(enrol, list(enumerate(keys)))} == {"enrolled"}
 
-    # The first check falls into a week in which every office is closed: it is due on the next working day.
-    checks = education.get("follow-ups", case=rest[0])["data"]
-    assert next((check["months"], check["due_on"]) for check in checks) == (3, FIRST_CHECK)
+
+def the_first_check_is_due_after_the_joint_leave(education, keys):
+    """It falls into a week in which every office is closed, so it is due on the next working day; its key."""
+    [check] = [one for one in education.get("follow-ups", case=keys[0])["data"] if one["months"] == 3]
+    assert check["due_on"] == FIRST_CHECK
     due = education.get("queue", kind="follow_up_due", limit=200)
-    assert {item["due_on"] for item in due["data"] if item["due_on"] == FIRST_CHECK} == {FIRST_CHECK}
-    assert due["counts"]["kind"]["follow_up_due"] >= len(rest)
+    assert FIRST_CHECK in {item["due_on"] for item in due["data"]}
+    assert due["counts"]["kind"]["follow_up_due"] >= len(keys)
+    return check["id"]
 
-    # One dropped out again: the place is free, Education sees the child no longer, and it is back in the queue.
-    lost = rest[0]
-    child, place = children[lost]["id"], education.get("placements", person=children[lost]["id"])["data"][0]["place"]
+
+def one_drops_out_again(dinsos, education, check, child):
+    """The place is free, Education sees the child no longer, and it is back in the queue."""
+    place = education.get("placements", person=child["id"])["data"][0]["place"]
     taken = education.get(f"places/{place}")["taken"]
-    first = next(check["id"] for check in checks if check["months"] == 3)
     answer = {"answer": "dropped_again", "answered_on": TODAY.isoformat(), "words": "Bekerja di pasar"}
-    assert education.post(f"follow-ups/{first}/answer", answer)["case_status"] == "dropped_again"
+    assert education.post(f"follow-ups/{check}/answer", answer)["case_status"] == "dropped_again"
     assert education.get(f"places/{place}")["taken"] == taken - 1
-    education.get(f"persons/{child}", expect=404)
-    family = children[lost]["household"]
-    [again] = [i for i in queue_of(dinsos, "child_out_of_school") if i["person"] == child]
+    education.get(f"persons/{child['id']}", expect=404)
+    [again] = [item for item in queue_of(dinsos, "child_out_of_school") if item["person"] == child["id"]]
     assert again["reason"] == "no_longer_in_school"
 
-    # What became of the two hundred, and who sees it.
-    ends = Counter(dinsos.get(f"referrals/{key}")["status"] for key in referrals)
-    assert ends == {"completed": 70, "transferred": 1, "returned": 1, "failed": 1, "in_progress": len(rest) - 1}
-    events = dinsos.get(f"households/{family}/timeline", limit=200)["data"]
-    steps = [e["details"]["to_status"] for e in events if e["event"] == "case_moved" and e["person"] == child]
-    road = "candidate assigned visited verified planned offered enrolled dropped_again"
-    assert steps[::-1][-7:] == road.split()[1:]
-    second.get(f"households/{family}/timeline", expect=404)
-    assert not {item["person"] for item in queue_of(second, "child_out_of_school")} & {case["person"] for case in cases}
+
+def the_timeline_tells_it(dinsos, child):
+    events = dinsos.get(f"households/{child['household']}/timeline", limit=200)["data"]
+    steps = [e["details"]["to_status"] for e in events if e["event"] == "case_moved" and e["person"] == child["id"]]
+    assert steps[::-1][-7:] == ["assigned", "visited", "verified", "planned", "offered", "enrolled", "dropped_again"]
