@@ -19,6 +19,7 @@ from agencies.web.oauth import secret_digest
 from coordination.training.models import Batch, Programme
 from households.register.models import Assessment, FamilyCard, Household, Listing, Membership, Person
 from households.register.numbers import sealed_number
+from tests.days import COMING
 
 EVERY_SCOPE = [
     f"{name}:{verb}"
@@ -108,9 +109,9 @@ def build_world() -> World:
         name="Angkatan 1",
         venue="Balai Kameloh Baru",
         region_id="62.71.04.1004",
-        starts_on=date(2027, 1, 4),
-        ends_on=date(2027, 1, 8),
-        registration_until=date(2026, 12, 20),
+        starts_on=date(COMING, 1, 4),
+        ends_on=date(COMING, 1, 8),
+        registration_until=date(COMING - 1, 12, 20),
         capacity=2,
         status="open",
     ).pk

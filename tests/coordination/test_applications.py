@@ -10,6 +10,7 @@ from households.register.models import Person, Share
 from tests.conftest import owner
 from tests.coordination.test_referrals import get, post
 from tests.coordination.test_training import act, applied, apply, enlist, seats_taken, state
+from tests.days import COMING
 
 pytestmark = pytest.mark.django_db
 
@@ -70,8 +71,8 @@ def test_each_condition_is_told_met_or_not_in_both_languages(client, world):
         {
             "code": "too_old",
             "met": False,
-            "text_id": "Usia 32 tahun pada 2027-01-04; syarat 18 sampai 30 tahun.",
-            "text_en": "Aged 32 on 2027-01-04; the programme takes people from 18 to 30.",
+            "text_id": f"Usia {COMING - 1995} tahun pada {COMING}-01-04; syarat 18 sampai 30 tahun.",
+            "text_en": f"Aged {COMING - 1995} on {COMING}-01-04; the programme takes people from 18 to 30.",
         },
         {
             "code": "schooling",

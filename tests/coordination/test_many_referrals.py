@@ -16,6 +16,7 @@ from households.register.models import Household, Person, Share
 from tests.conftest import owner
 from tests.coordination.schools import counted, make_place, make_school
 from tests.coordination.test_referrals import get, move, post, refer
+from tests.days import in_days
 
 pytestmark = pytest.mark.django_db
 NEVER = "0193f5c2-a1b2-7c3d-8e9f-0a1b2c3d4e5f"
@@ -61,13 +62,13 @@ def test_each_item_has_its_result_in_order(client, world):
 
 
 def test_what_was_made_is_what_a_single_call_makes(client, world):
-    alone = refer(client, world, reason="Left school", due_on="2026-12-20").json()
+    alone = refer(client, world, reason="Left school", due_on=in_days(30)).json()
     with owner():
         kept = Share.objects.get()
         [step] = ReferralMove.objects.values("name", "to_status", "author", "words")
         alone_share = (kept.household_id, kept.agency_id, kept.purpose, kept.subjects, kept.until)
     move(client, world, "amal", alone["id"], "cancel")
-    [result] = send(client, world, [item(world, due_on="2026-12-20")]).json()["results"]
+    [result] = send(client, world, [item(world, due_on=in_days(30))]).json()["results"]
     many = get(client, world, "amal", f"referrals/{result['id']}").json()
     own = ("id", "sent_at", "updated_at", "version")
     assert {k: v for k, v in many.items() if k not in own} == {k: v for k, v in alone.items() if k not in own}

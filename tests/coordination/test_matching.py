@@ -20,6 +20,7 @@ from coordination.training.models import Application, Batch, Programme
 from households.register.models import Assessment, Listing, Person
 from tests.conftest import owner
 from tests.coordination.test_referrals import get, post
+from tests.days import COMING
 from tests.sharing import share
 from tests.world import PASSWORD
 
@@ -145,8 +146,8 @@ def test_each_part_of_a_score_is_told_in_both_languages(client, world):
             {
                 "code": "age",
                 "met": True,
-                "text_id": "Usia 26 tahun pada 2027-01-04; syarat 18 ke atas tahun.",
-                "text_en": "Aged 26 on 2027-01-04; the programme takes people from 18 and over.",
+                "text_id": f"Usia {COMING - 2001} tahun pada {COMING}-01-04; syarat 18 ke atas tahun.",
+                "text_en": f"Aged {COMING - 2001} on {COMING}-01-04; the programme takes people from 18 and over.",
             }
         ],
     }
@@ -164,7 +165,7 @@ def test_each_part_of_a_score_is_told_in_both_languages(client, world):
 
 
 def test_the_order_is_by_conditions_then_score_and_children_are_no_candidates(client, world):
-    [young] = made(world, birth_date="2010-01-01", household=world.households["A"], occupation="11")
+    [young] = made(world, birth_date=f"{COMING - 17}-01-01", household=world.households["A"], occupation="11")
     tend()
     found = people_of(client, world).json()["data"]
     assert [(match["person"], match["points"], match["ready"]) for match in found] == [
@@ -291,7 +292,7 @@ def test_a_person_is_told_the_batches_that_take_applications_best_first(client, 
         batch = Batch.objects.get(pk=world.batch)
         for name, status, region in (("near", "open", KAMELOH), ("far", "open", PAHANDUT), ("late", "closed", KAMELOH)):
             batch.pk, batch.name, batch.status, batch.region_id = uuid4(), name, status, region
-            batch.starts_on = batch.ends_on = date(2027, 3, 1)
+            batch.starts_on = batch.ends_on = date(COMING, 3, 1)
             batch.save(force_insert=True)
     found = batches_of(client, world, "A son").json()["data"]
     assert [(match["name"], match["points"]) for match in found] == [("Angkatan 1", 90), ("near", 90), ("far", 70)]

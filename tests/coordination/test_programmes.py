@@ -8,6 +8,7 @@ from coordination.training.transitions import BATCH_MOVES
 from tests.conftest import owner
 from tests.coordination.test_referrals import get, post
 from tests.coordination.test_training import patch_batch
+from tests.days import COMING
 
 pytestmark = pytest.mark.django_db
 
@@ -41,16 +42,16 @@ def run(programme, **more):
         "name": "Angkatan 1",
         "venue": "Balai Kameloh Baru",
         "region": "62.71.04.1004",
-        "starts_on": "2027-02-01",
-        "ends_on": "2027-02-03",
+        "starts_on": f"{COMING}-02-01",
+        "ends_on": f"{COMING}-02-03",
         "registration_from": "2026-11-01",
-        "registration_until": "2027-01-20",
+        "registration_until": f"{COMING}-01-20",
         "funding": "apbd_city",
         "cost": 120_000_000,
         "capacity": 16,
         "reserved_poor": 8,
         "reserved_extreme": 4,
-        "release_on": "2027-01-15",
+        "release_on": f"{COMING}-01-15",
         **more,
     }
 
@@ -71,7 +72,7 @@ def batch(client, world, course):
 
 
 def meeting(batch, **more):
-    return {"batch": batch, "day": "2027-02-01", "starts": "08:00", "ends": "12:00", "topic": "Kolam", **more}
+    return {"batch": batch, "day": f"{COMING}-02-01", "starts": "08:00", "ends": "12:00", "topic": "Kolam", **more}
 
 
 def test_another_office_gives_courses_of_its_own(client, world, course):
@@ -141,10 +142,10 @@ def test_a_course_that_cannot_be_is_refused(client, world, wrong, field):
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
-        ({"ends_on": "2027-02-02"}, "/ends_on"),
-        ({"ends_on": "2027-01-31"}, "/ends_on"),
-        ({"registration_from": "2027-01-21"}, "/registration_until"),
-        ({"registration_until": "2027-02-04"}, "/registration_until"),
+        ({"ends_on": f"{COMING}-02-02"}, "/ends_on"),
+        ({"ends_on": f"{COMING}-01-31"}, "/ends_on"),
+        ({"registration_from": f"{COMING}-01-21"}, "/registration_until"),
+        ({"registration_until": f"{COMING}-02-04"}, "/registration_until"),
         ({"reserved_poor": 17}, "/reserved_poor"),
         ({"reserved_extreme": 8}, "/reserved_extreme"),
         ({"confirm_hours": 0}, "/confirm_hours"),
@@ -171,7 +172,7 @@ def test_each_state_allows_its_moves_and_no_others(client, world, status):
 
 
 def test_registration_has_a_first_day_too(client, world):
-    assert patch_batch(client, world, {"registration_from": "2026-12-10"}).status_code == 200
+    assert patch_batch(client, world, {"registration_from": f"{COMING - 1}-12-10"}).status_code == 200
     body = {"batch": str(world.batch), "person": str(world.people["A son"].pk)}
     assert post(client, world, "amal", "applications", body).status_code == 409
 
@@ -182,9 +183,9 @@ def test_sessions_are_planned_moved_and_called_off(client, world, batch):
     session = made.json()
     assert (session["starts"], session["ends"], session["is_cancelled"]) == ("08:00:00", "12:00:00", False)
     for wrong, code in (
-        ({"day": "2027-02-04"}, "outside_batch"),
+        ({"day": f"{COMING}-02-04"}, "outside_batch"),
         ({"starts": "11:00", "ends": "13:00"}, "overlaps"),
-        ({"day": "2027-02-02", "ends": "07:00"}, "before_start"),
+        ({"day": f"{COMING}-02-02", "ends": "07:00"}, "before_start"),
     ):
         refused = post(client, world, "farah", "sessions", meeting(batch, **wrong))
         assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, code)
@@ -204,13 +205,13 @@ def test_only_the_provider_plans_sessions(client, world, batch):
 
 
 def test_the_calendar_tells_the_sessions_in_the_time_of_the_city_and_names_nobody(client, world, batch):
-    for more in ({}, {"day": "2027-02-02", "venue": "Kolam warga"}):
+    for more in ({}, {"day": f"{COMING}-02-02", "venue": "Kolam warga"}):
         post(client, world, "farah", "sessions", meeting(batch, **more))
     answer = client.get(f"/api/v1/batches/{batch}/calendar.ics", headers=world.headers("farah"))
     assert (answer.status_code, answer["Content-Type"]) == (200, "text/calendar; charset=utf-8")
     calendar = Calendar.from_ical(answer.content)
     first, second = calendar.walk("VEVENT")
-    assert first["DTSTART"].dt.isoformat() == "2027-02-01T08:00:00+07:00"
+    assert first["DTSTART"].dt.isoformat() == f"{COMING}-02-01T08:00:00+07:00"
     assert first["DTSTART"].params["TZID"] == "Asia/Jakarta"
     assert [zone["TZID"] for zone in calendar.walk("VTIMEZONE")] == ["Asia/Jakarta"]
     assert (str(first["LOCATION"]), str(second["LOCATION"])) == ("Balai Kameloh Baru", "Kolam warga")

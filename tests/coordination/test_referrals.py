@@ -12,6 +12,7 @@ from coordination.referrals.models import Referral
 from coordination.referrals.transitions import MOVES
 from households.register.models import Person, Share
 from tests.conftest import owner
+from tests.days import in_days
 
 pytestmark = pytest.mark.django_db
 
@@ -288,7 +289,7 @@ def test_only_the_sender_changes_the_request_and_only_while_it_runs(client, worl
     refused = patch(client, world, "basim", key, {"reason": "x"}, tag)
     assert refused.json()["errors"][0]["code"] == "not_writable"
     tag = get(client, world, "amal", f"referrals/{key}")["ETag"]
-    changed = patch(client, world, "amal", key, {"reason": "New", "due_on": "2026-12-24"}, tag)
+    changed = patch(client, world, "amal", key, {"reason": "New", "due_on": in_days(30)}, tag)
     assert changed.status_code == 200, changed.content
     assert (changed.json()["reason"], changed.json()["version"]) == ("New", 2)
     assert patch(client, world, "amal", key, {"reason": "x"}, tag).status_code == 412

@@ -13,6 +13,7 @@ from households.register.models import Assessment, Listing
 from tests.conftest import owner
 from tests.coordination.test_referrals import get, post
 from tests.coordination.test_training import act, apply, enlist, patch_batch, seats_taken, state
+from tests.days import COMING
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +23,7 @@ def batch(world):
     """Four seats: one for the extremely poor, one for the poor, two for anybody."""
     with owner():
         Batch.objects.filter(pk=world.batch).update(
-            capacity=4, reserved_poor=2, reserved_extreme=1, release_on=date(2026, 12, 24)
+            capacity=4, reserved_poor=2, reserved_extreme=1, release_on=date(COMING - 1, 12, 24)
         )
     return world.batch
 
@@ -65,7 +66,7 @@ def counters(world):
         return Batch.objects.values_list("taken_open", "taken_poor", "taken_extreme").get(pk=world.batch)
 
 
-def settle(today=date(2026, 11, 1)):
+def settle(today=date(COMING - 1, 11, 1)):
     """What the worker does each minute, under its own login."""
     return settle_seats(today)
 
@@ -140,13 +141,13 @@ def test_social_affairs_confirms_for_its_people(client, world, batch):
 def test_on_the_release_date_free_reserved_seats_are_anybodys(client, world, batch):
     keys = accepted(client, world, "", "", "", "", "", "extreme_poor")
     assert seats_taken(world) == 3
-    assert settle(date(2026, 12, 23)) == 0
-    assert settle(date(2026, 12, 24)) == 1
+    assert settle(date(COMING - 1, 12, 23)) == 0
+    assert settle(date(COMING - 1, 12, 24)) == 1
     assert [state(key)[0] for key in keys] == ["accepted", "accepted", "held", "reserve", "reserve", "accepted"]
     assert counters(world) == (3, 0, 1)
     act(client, world, "withdraw", keys[5])
     assert state(keys[3]) == ("held", None)
-    assert settle(date(2026, 12, 25)) == 0
+    assert settle(date(COMING - 1, 12, 25)) == 0
     assert get(client, world, "carla", f"batches/{batch}").json()["released_at"] is not None
 
 
@@ -196,9 +197,9 @@ def test_nobody_is_accepted_for_two_batches_at_once_even_by_the_owner(client, wo
     with owner(), pytest.raises(IntegrityError), transaction.atomic():
         Application.objects.filter(pk=key).update(status="accepted", seat="open")
     with owner():
-        Batch.objects.filter(pk=other.pk).update(starts_on=date(2027, 2, 1), ends_on=date(2027, 2, 3))
+        Batch.objects.filter(pk=other.pk).update(starts_on=date(COMING, 2, 1), ends_on=date(COMING, 2, 3))
     assert act(client, world, "accept", key).json()["status"] == "accepted"
-    moved = patch_batch(client, world, {"starts_on": "2027-02-03", "ends_on": "2027-02-09"})
+    moved = patch_batch(client, world, {"starts_on": f"{COMING}-02-03", "ends_on": f"{COMING}-02-09"})
     assert (moved.status_code, moved.json()["detail"][:12]) == (409, "On these day")
 
 

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 
+from tests.days import COMING
 from tests.running import CHECKOUT, SAMPLES
 
 
@@ -40,24 +41,36 @@ def test_the_city_runs(running):
     manpower, oversight = running.office("manpower"), running.office("oversight")
     second = running.office("social", "63.71")
 
-    job = dinsos.import_register(SAMPLES / "register_2023.csv.gz", "2023-12-31")
-    assert job["status"] == "partially_succeeded", job
-    assert (job["counts"]["accepted"], job["counts"]["rejected"], job["counts"]["skipped"]) == (66854, 192, 77)
-
-    rows = list(active(register_rows()))
-    children = [row["nik"] for row in rows if "2010" < row["TGL LAHIR"][:4] < "2014" and len(row["nik"]) == 16]
-    adults = [row["nik"] for row in rows if "1980" < row["TGL LAHIR"][:4] < "1999" and len(row["nik"]) == 16]
+    children, adults = the_register_of_the_next_year_is_taken_in(dinsos)
     [child, *_], workers = persons(dinsos, children), persons(dinsos, adults)
     family = dinsos.get(f"persons/{child}")["household"]
     assert any(person["id"] == child for person in dinsos.get(f"households/{family}")["people"])
+    referral = a_child_goes_to_school(dinsos, education, family, child)
+    a_course_fills(dinsos, manpower, workers[:5])
+    oversight_sees_who_saw_the_child_and_the_figures(oversight, education, child)
 
-    # Schooling: Education sees the child and one guardian, nothing of welfare or health, and only for the time.
+    second.get(f"persons/{child}", expect=404)
+    second.get(f"households/{family}", expect=404)
+    second.get(f"referrals/{referral}", expect=404)
+    assert second.get("headcounts")["data"] == []
+    assert persons(second, children) == []
+
+
+def the_register_of_the_next_year_is_taken_in(dinsos):
+    """The numbers of children of school age and of adults who are still in it."""
+    job = dinsos.import_register(SAMPLES / "register_2023.csv.gz", "2023-12-31")
+    assert job["status"] == "partially_succeeded", job
+    assert (job["counts"]["accepted"], job["counts"]["rejected"], job["counts"]["skipped"]) == (66854, 192, 77)
+    rows = [row for row in active(register_rows()) if len(row["nik"]) == 16]
+    children = [row["nik"] for row in rows if "2010" < row["TGL LAHIR"][:4] < "2014"]
+    return children, [row["nik"] for row in rows if "1980" < row["TGL LAHIR"][:4] < "1999"]
+
+
+def a_child_goes_to_school(dinsos, education, family, child):
+    """Education sees the child and one guardian, nothing of welfare or health, and only for the time."""
     education.get(f"persons/{child}", expect=404)
-    referral = dinsos.post(
-        "referrals",
-        {"kind": "schooling", "person": child, "to_agency": education.agency, "reason": "Putus sekolah"},
-        expect=201,
-    )["id"]
+    body = {"kind": "schooling", "person": child, "to_agency": education.agency, "reason": "Putus sekolah"}
+    referral = dinsos.post("referrals", body, expect=201)["id"]
     seen = education.get(f"households/{family}")
     assert child in {person["id"] for person in seen["people"]}
     assert len(seen["people"]) <= 2
@@ -69,29 +82,33 @@ def test_the_city_runs(running):
     education.get(f"persons/{child}", expect=404)
     education.get(f"households/{family}", expect=404)
     assert education.get("persons", household=family)["data"] == []
+    return referral
 
-    # Training: the batch fills, one seat is given back, the first of the reserve list moves up.
-    programme = manpower.post(
-        "programmes",
-        {"name": "Budidaya ikan", "vocation": "aquaculture", "sectors": [4], "hours": 40},
-        expect=201,
-    )["id"]
-    batch = manpower.post(
-        "batches",
-        {
-            "programme": programme,
-            "name": "Angkatan 1",
-            "venue": "Balai Kameloh Baru",
-            "region": "62.71.04.1004",
-            "starts_on": "2027-02-01",
-            "ends_on": "2027-02-05",
-            "registration_until": "2027-01-20",
-            "capacity": 3,
-        },
-        expect=201,
-    )["id"]
+
+def plan_batch(manpower, vocation, sector, **more):
+    """The key of an open batch of a course of its own."""
+    course = {"name": f"Kursus {vocation}", "vocation": vocation, "sectors": [sector], "hours": 40}
+    body = {"programme": manpower.post("programmes", course, expect=201)["id"], **more}
+    batch = manpower.post("batches", body, expect=201)["id"]
     manpower.post(f"batches/{batch}/open")
-    for worker in workers[:5]:
+    return batch
+
+
+def a_course_fills(dinsos, manpower, workers):
+    """One seat is given back, and the first of the reserve list moves up."""
+    batch = plan_batch(
+        manpower,
+        "aquaculture",
+        4,
+        name="Angkatan 1",
+        venue="Balai Kameloh Baru",
+        region="62.71.04.1004",
+        starts_on=f"{COMING}-02-01",
+        ends_on=f"{COMING}-02-05",
+        registration_until=f"{COMING}-01-20",
+        capacity=3,
+    )
+    for worker in workers:
         body = {"kind": "training", "person": worker, "to_agency": manpower.agency, "reason": "Perlu", "batch": batch}
         dinsos.post("referrals", body, expect=201)
     waiting = manpower.get("applications", batch=batch)["data"]
@@ -105,7 +122,8 @@ def test_the_city_runs(running):
     assert after[first]["status"] == "held"
     assert manpower.get(f"batches/{batch}")["seats_taken"] == 3
 
-    # Oversight reads who saw the child, when and why, and the figures; the second city sees none of it.
+
+def oversight_sees_who_saw_the_child_and_the_figures(oversight, education, child):
     looks = oversight.get("access-records", subject=child, agency=education.agency)["data"]
     assert {look["purpose"] for look in looks if look["decision"] == "granted"} == {"schooling"}
     assert {"read", "list"} & {look["action"] for look in looks}
@@ -119,11 +137,6 @@ def test_the_city_runs(running):
     assert figures[2022, "register_count"] == 65_000
     assert figures[2023, "register_count"] == 64_000
     assert figures[2023, "extreme_register_count"] == 69
-    second.get(f"persons/{child}", expect=404)
-    second.get(f"households/{family}", expect=404)
-    second.get(f"referrals/{referral}", expect=404)
-    assert second.get("headcounts")["data"] == []
-    assert persons(second, children) == []
 
 
 def test_two_hundred_parallel_callers_fill_the_seats_exactly(running):
@@ -135,24 +148,18 @@ def test_two_hundred_parallel_callers_fill_the_seats_exactly(running):
         people += persons(dinsos, niks[start : start + 100])
     people = people[:200]
     assert len(people) == 200
-    programme = manpower.post(
-        "programmes", {"name": "Las", "vocation": "welding", "sectors": [8], "hours": 80}, expect=201
-    )["id"]
-    batch = manpower.post(
-        "batches",
-        {
-            "programme": programme,
-            "name": "Angkatan 2",
-            "venue": "BLK",
-            "region": "62.71.03.1001",
-            "starts_on": "2027-03-01",
-            "ends_on": "2027-03-31",
-            "registration_until": "2027-02-20",
-            "capacity": 25,
-        },
-        expect=201,
-    )["id"]
-    manpower.post(f"batches/{batch}/open")
+    batch = plan_batch(
+        manpower,
+        "welding",
+        8,
+        name="Angkatan 2",
+        venue="BLK",
+        region="62.71.03.1001",
+        starts_on=f"{COMING}-03-01",
+        ends_on=f"{COMING}-03-31",
+        registration_until=f"{COMING}-02-20",
+        capacity=25,
+    )
 
     def refer(person):
         body = {"kind": "training", "person": person, "to_agency": manpower.agency, "reason": "Perlu", "batch": batch}

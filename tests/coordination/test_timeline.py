@@ -14,6 +14,7 @@ from households.register.models import Listing, Share
 from tests.conftest import owner
 from tests.coordination.cases import case_in
 from tests.coordination.test_referrals import move, post, refer
+from tests.days import COMING
 from tests.sharing import share
 
 pytestmark = pytest.mark.django_db
@@ -43,8 +44,8 @@ def story(client, world):
             household=world.households["A"],
             provider=world.agencies["carla"],
             source="own",
-            starts_on="2027-01-04",
-            ends_on="2027-01-08",
+            starts_on=f"{COMING}-01-04",
+            ends_on=f"{COMING}-01-08",
         )
     return made
 

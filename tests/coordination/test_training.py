@@ -8,6 +8,7 @@ from coordination.training.models import Application, Batch
 from households.register.models import Person, Share
 from tests.conftest import owner
 from tests.coordination.test_referrals import get, move, post, refer
+from tests.days import COMING
 
 pytestmark = pytest.mark.django_db
 
@@ -259,9 +260,9 @@ def test_manpower_plans_a_course_and_a_batch(client, world):
         "name": "Angkatan 1",
         "venue": "BLK",
         "region": "62.71.04.1004",
-        "starts_on": "2027-02-01",
-        "ends_on": "2027-02-20",
-        "registration_until": "2027-01-20",
+        "starts_on": f"{COMING}-02-01",
+        "ends_on": f"{COMING}-02-20",
+        "registration_until": f"{COMING}-01-20",
         "capacity": 16,
     }
     batch = post(client, world, "carla", "batches", run)
@@ -270,7 +271,7 @@ def test_manpower_plans_a_course_and_a_batch(client, world):
     assert get(client, world, "amal", f"batches/{key}").status_code == 404
     assert post(client, world, "carla", f"batches/{key}/open").json()["status"] == "open"
     assert get(client, world, "amal", f"batches/{key}").status_code == 200
-    backwards = post(client, world, "carla", "batches", {**run, "ends_on": "2027-01-01"})
+    backwards = post(client, world, "carla", "batches", {**run, "ends_on": f"{COMING}-01-01"})
     assert backwards.json()["errors"][0]["pointer"] == "/ends_on"
     path, headers = f"/api/v1/programmes/{programme.json()['id']}", world.headers("carla")
     tag = {"If-Match": client.get(path, headers=headers)["ETag"]}

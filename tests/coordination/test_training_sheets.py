@@ -15,6 +15,7 @@ from households.register.models import Household, Person
 from tests.conftest import owner
 from tests.coordination.test_referrals import get
 from tests.coordination.test_training import act
+from tests.days import COMING
 from tests.sharing import share
 
 pytestmark = pytest.mark.django_db
@@ -154,7 +155,7 @@ def test_numbers_that_cannot_be_and_rows_of_other_courses_are_rejected(client, w
         row(world, "A son", course="Las"),
         row(world, "A son", born="31-02-2000"),
         row(world, "A son", name="12345"),
-        row(world, "A son", run="Angkatan ke-1/2027"),
+        row(world, "A son", run=f"Angkatan ke-1/{COMING}"),
     ]
     answer = hand_in(client, world, sheet(*rows), key="r", dry_run="true")
     assert found(answer) == [
@@ -291,7 +292,7 @@ def test_participants_go_out_in_the_columns_of_siapkerja_as_a_workbook(client, w
     [rows] = [list(rows) for rows in sheets_of(participants(client, world, kind="xlsx", form="siapkerja").content)]
     assert rows[0][:3] == ["NIK", "Nama Lengkap", "Tempat Lahir"]
     told = dict(zip(rows[0], rows[1], strict=True))
-    assert (told["NIK"], told["Kecamatan"], told["Tanggal Mulai"]) == ("", "Sabangau", "2027-01-04")
+    assert (told["NIK"], told["Kecamatan"], told["Tanggal Mulai"]) == ("", "Sabangau", f"{COMING}-01-04")
     assert (told["Hasil Pelatihan"], told["No. Sertifikat"]) == ("KOMPETEN", "6271-2027-0000001")
     assert rows[2][-2:] == ["", ""]
 

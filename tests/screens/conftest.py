@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from django.utils.timezone import localdate
 
+from tests.days import COMING
 from tests.running import running_city
 from tests.screens.browser import browser
 
@@ -118,8 +119,8 @@ def run():
         "name": "ANGKATAN 1",
         "venue": "BALAI",
         "region": "62.71.04.1004",
-        "starts_on": "2030-02-01",
-        "ends_on": "2030-02-05",
-        "registration_until": "2030-01-20",
+        "starts_on": f"{COMING}-02-01",
+        "ends_on": f"{COMING}-02-05",
+        "registration_until": f"{COMING}-01-20",
         "capacity": 3,
     }
