@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
+from dateutil.relativedelta import relativedelta
 from django.utils import timezone
 
 from coordination.queue.models import QueueItem
@@ -42,8 +43,7 @@ def set_person(world, label, **values):
 
 def years_ago(years, *, days=0):
     """The birth date of who is that old since that many days."""
-    today = timezone.localdate() - timedelta(days=days)
-    return date(today.year - years, today.month, min(today.day, 28))
+    return timezone.localdate() - timedelta(days=days) - relativedelta(years=years)
 
 
 def test_a_child_in_no_school_stands_in_the_queue_of_dinsos_by_itself(client, world):
