@@ -46,8 +46,10 @@ def work_once() -> bool:
 
 
 def keep_time() -> None:
-    """What is due by the clock, looked for every minute: seats not confirmed, reserved seats to be released, days of
-    the queue that have come or gone."""
+    """What is due by the clock, looked for every minute.
+
+    Seats not confirmed, reserved seats to be released, days of the queue that have come or gone.
+    """
     settle_seats(timezone.localdate())
     call("tend_queue", timezone.localdate())
 

@@ -27,6 +27,7 @@ from agencies.web.locking import locked
 from agencies.web.paging import Walk, make_cursor, read_walk
 from agencies.web.parsing import MergePatch, StrictJSON
 from agencies.web.problems import Fault, Problem
+from agencies.web.uploads import payload_of
 
 PAGING = ("limit", "cursor", "count", "fields", "order")
 ACTIONS = {
@@ -224,7 +225,7 @@ class ResourceViewSet(ViewSetMixin, APIView):
     def once(self, request: Request, answer: Callable[[], tuple[HttpResponse, UUID | None]]) -> HttpResponse:
         """Run `answer` in the caller's transaction unless this key was answered before; then replay."""
         key, route = idempotency.idempotency_key(request), f"{request.method} {request.path.rstrip('/')}"
-        claim = idempotency.claim(self.caller, key, route, self._payload(request))
+        claim = idempotency.claim(self.caller, key, route, payload_of(request))
         with acting_as(self.caller, *claim.sent) as acting:
             if stored := idempotency.kept(claim, *acting.rows):
                 self._still_visible(stored.resource, stored.subject)
@@ -232,9 +233,6 @@ class ResourceViewSet(ViewSetMixin, APIView):
             response, subject = answer()
             acting.last.append(idempotency.keeping(claim, response, self.resource, subject))
         return response
-
-    def _payload(self, request: Request) -> bytes:
-        return repr(request.data).encode("utf-8", "surrogatepass")
 
     def _still_visible(self, resource: str, subject: UUID | None) -> None:
         """A replay shows nothing that the caller may no longer see."""

@@ -14,7 +14,6 @@ from agencies.access.scopes import visible
 from agencies.web.calls import Answer, text
 from agencies.web.filters import identifier
 from agencies.web.problems import Problem
-from agencies.web.uploads import digest_of
 from agencies.web.views import ResourceViewSet
 from coordination.referrals import inputs
 from coordination.referrals.files import MAXIMUM_BYTES, attach_file, discard_file, new_place, read_file, remove_file
@@ -76,9 +75,6 @@ class AttachmentViewSet(ResourceViewSet):
         except BaseException:
             discard_file(stored)
             raise
-
-    def _payload(self, request: Request) -> bytes:
-        return digest_of(request.data)
 
     def content(self, request: Request, id: str) -> HttpResponse:
         """The file itself, as it was handed in; each time goes into the access log."""

@@ -16,7 +16,6 @@ from agencies.access.log import log_call
 from agencies.web.calls import Answer, listing, record, text
 from agencies.web.filters import choice, day_from, day_until, identifier, yes_or_no
 from agencies.web.problems import Problem
-from agencies.web.uploads import digest_of
 from agencies.web.views import ResourceViewSet, etag, json_response, tags_in
 from coordination.referrals.attachments import HEADERS
 from coordination.trainees import attendance, certificates, codes, finishing, inputs, lists, outcomes, papers, testing
@@ -145,9 +144,6 @@ class ListViewSet(ResourceViewSet):
             return told(results=results), None
 
         return self.once(request, answer)
-
-    def _payload(self, request: Request) -> bytes:
-        return digest_of(request.data)
 
 
 class CheckInViewSet(ResourceViewSet):

@@ -15,7 +15,6 @@ from agencies.web.calls import Answer, listing, parameter, record, text
 from agencies.web.filters import choice, read_filters, yes_or_no
 from agencies.web.problems import Problem
 from agencies.web.sheets import XLSX, csv_answer, xlsx_answer
-from agencies.web.uploads import digest_of
 from agencies.web.views import ResourceViewSet, json_response
 from coordination.training.applicant_sheets import read_applicants, take_applicants
 from coordination.training.participant_sheets import participants
@@ -94,9 +93,6 @@ class ApplicantSheetViewSet(ResourceViewSet):
             return json_response(json.dumps(found, default=str)), None
 
         return self.once(request, answer)
-
-    def _payload(self, request: Request) -> bytes:
-        return digest_of(request.data)
 
 
 class ParticipantSheetViewSet(ResourceViewSet):

@@ -20,7 +20,6 @@ from agencies.web.calls import Answer
 from agencies.web.filters import choice, identifier
 from agencies.web.inputs import Day
 from agencies.web.problems import Problem, language
-from agencies.web.uploads import digest_of
 from agencies.web.views import ResourceViewSet
 from households.intake.findings import ROW_FINDINGS
 from households.intake.models import ImportBatch
@@ -69,9 +68,6 @@ class ImportViewSet(ResourceViewSet):
 
     def _made(self, response: HttpResponse) -> UUID:
         return UUID(json.loads(response.content)["id"])
-
-    def _payload(self, request: Request) -> bytes:
-        return digest_of(request.data)
 
     def errors(self, request: Request, id: str) -> HttpResponse:
         """Every rejected row and every warning as CSV: line, column, code, severity, Indonesian, English."""

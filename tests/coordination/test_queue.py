@@ -243,6 +243,9 @@ def test_what_is_past_is_added_up_and_counts_the_same(client, world, crowd):
     keep_time()
     assert queue(client, world, "basim")["counts"] == before
     assert asked("SELECT count(*) FROM queue_queuecount")[0][0] < rows
+    added_up = asked("SELECT id FROM queue_queuecount ORDER BY id")
+    keep_time()
+    assert asked("SELECT id FROM queue_queuecount ORDER BY id") == added_up
     assert_consistent()
     asked("SELECT tend_queue(%s)", timezone.localdate() + 5000 * DAY)
     assert asked("SELECT count(*) FROM queue_queueitem WHERE kind = 'child_out_of_school'") == [(0,)]

@@ -88,7 +88,8 @@ def a_child_goes_to_school(dinsos, education, family, child):
 def plan_batch(manpower, vocation, sector, **more):
     """The key of an open batch of a course of its own."""
     course = {"name": f"Kursus {vocation}", "vocation": vocation, "sectors": [sector], "hours": 40}
-    body = {"programme": manpower.post("programmes", course, expect=201)["id"], **more}
+    days = {"starts_on": f"{COMING}-02-01", "ends_on": f"{COMING}-02-05", "registration_until": f"{COMING}-01-20"}
+    body = {"programme": manpower.post("programmes", course, expect=201)["id"], **days, **more}
     batch = manpower.post("batches", body, expect=201)["id"]
     manpower.post(f"batches/{batch}/open")
     return batch
@@ -103,9 +104,6 @@ def a_course_fills(dinsos, manpower, workers):
         name="Angkatan 1",
         venue="Balai Kameloh Baru",
         region="62.71.04.1004",
-        starts_on=f"{COMING}-02-01",
-        ends_on=f"{COMING}-02-05",
-        registration_until=f"{COMING}-01-20",
         capacity=3,
     )
     for worker in workers:
@@ -155,9 +153,6 @@ def test_two_hundred_parallel_callers_fill_the_seats_exactly(running):
         name="Angkatan 2",
         venue="BLK",
         region="62.71.03.1001",
-        starts_on=f"{COMING}-03-01",
-        ends_on=f"{COMING}-03-31",
-        registration_until=f"{COMING}-02-20",
         capacity=25,
     )
 
