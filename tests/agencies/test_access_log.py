@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 
 from agencies.access.models import AccessRecord, AccessSeal
 from agencies.access.seals import seal_records, verify_log
-from tests.apart import apart
+from tests.apart import apart, settled
 from tests.conftest import owner
 from tests.sharing import share
 
@@ -185,6 +185,12 @@ def write(number, name="one"):
         )
 
 
+def seal():
+    """Seal all that is written; returns how many records."""
+    settled()
+    return seal_records()
+
+
 @pytest.fixture
 def chain(world, settings, tmp_path):
     """Six records under three seals, anchored; the numbers of the records."""
@@ -194,7 +200,7 @@ def chain(world, settings, tmp_path):
         sweep()
         for _ in range(3):
             write(2)
-            assert seal_records() == 2
+            assert seal() == 2
         return [key for (key,) in execute("SELECT id FROM access_accessrecord ORDER BY txid, id")]
 
     yield as_owner(build)
@@ -278,7 +284,7 @@ def test_a_rebuilt_chain_is_found_by_the_anchor(chain, settings, tmp_path):
         kept, settings.ANCHOR_FILE = settings.ANCHOR_FILE, tmp_path / "forged"
         AccessSeal.objects.all().delete()
         execute("UPDATE access_accessrecord SET initiator = 'nobody' WHERE id = %s", chain[0])
-        seal_records()
+        seal()
         return verify_log(kept).fault
 
     assert "cut off or rebuilt" in as_owner(rebuild)
@@ -327,25 +333,25 @@ def restored(chain):
 
 
 def test_a_log_restored_into_a_younger_server_goes_on_being_sealed(restored):
-    assert as_owner(seal_records) == 4
+    assert as_owner(seal) == 4
     verdict = as_owner(verify_log)
     assert (verdict.fault, verdict.sealed, verdict.waiting) == (None, 10, 0)
     as_owner(lambda: write(3))
     assert as_owner(verify_log).waiting == 3
-    assert as_owner(seal_records) == 3
+    assert as_owner(seal) == 3
     verdict = as_owner(verify_log)
     assert (verdict.fault, verdict.sealed, verdict.waiting) == (None, 13, 0)
 
 
 @pytest.mark.parametrize("place", range(4))
 def test_a_record_changed_around_a_restore_is_named(restored, place):
-    as_owner(seal_records)
+    as_owner(seal)
     sql = "UPDATE access_accessrecord SET initiator = 'nobody' WHERE id = %s"
     assert fault_after((sql, [restored[place]])) == f"record {restored[place]}: changed"
 
 
 def test_a_record_slipped_in_among_those_of_the_younger_server_is_named(restored):
-    as_owner(seal_records)
+    as_owner(seal)
     copy = (
         f"INSERT INTO access_accessrecord (id, {COLUMNS}) SELECT %s, {COLUMNS} FROM access_accessrecord WHERE id = %s"
     )
@@ -355,7 +361,7 @@ def test_a_record_slipped_in_among_those_of_the_younger_server_is_named(restored
 
 def test_the_second_holders_copy_finds_what_was_cut_off_with_our_own_anchor(chain, settings, tmp_path):
     settings.ANCHOR_COPY = tmp_path / "second" / "anchor"
-    as_owner(lambda: (write(1), seal_records()))
+    as_owner(lambda: (write(1), seal()))
     assert settings.ANCHOR_COPY.read_text() == settings.ANCHOR_FILE.read_text()
     settings.ANCHOR_FILE.write_text("".join(settings.ANCHOR_FILE.read_text().splitlines(keepends=True)[:3]))
     last = as_owner(lambda: execute("SELECT max(id) FROM access_accessseal")[0][0])
@@ -369,9 +375,9 @@ def test_the_second_holders_copy_finds_what_was_cut_off_with_our_own_anchor(chai
 def test_a_copy_that_cannot_be_written_stops_nothing_and_catches_up(chain, settings, tmp_path):
     settings.ANCHOR_COPY = tmp_path / "missing" / "anchor"
     settings.ANCHOR_COPY.parent.write_text("no directory")
-    as_owner(lambda: (write(1), seal_records()))
+    as_owner(lambda: (write(1), seal()))
     assert as_owner(verify_log).fault == f"anchor file {settings.ANCHOR_COPY}: missing"
     settings.ANCHOR_COPY.parent.unlink()
-    as_owner(lambda: (write(1), seal_records()))
+    as_owner(lambda: (write(1), seal()))
     assert settings.ANCHOR_COPY.read_text() == settings.ANCHOR_FILE.read_text()
     assert as_owner(verify_log).fault is None
