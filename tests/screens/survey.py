@@ -3,9 +3,11 @@
 import re
 
 from agencies.access.policy import FIELDS
+from agencies.regions import official_regions
 
 SIZES = {"desk": (1280, 800), "phone": (390, 844)}
 GROUPS = "|".join(sorted({group for groups in FIELDS.values() for group in groups}))
+PLACES = "|".join(re.escape(name) for code, name, _, _ in official_regions() if code.startswith("62.71"))
 # What is the same in both languages: data, codes, dates, and words that the two languages share.
 SAME = re.compile(
     r"[^a-z]*"  # numbers, dates, names in capitals
@@ -16,7 +18,8 @@ SAME = re.compile(
     r"|(Dinas|Inspektorat|Kota|Kelurahan|Kecamatan|Jl\b|Administrator|Keluarga [A-Z]|Family of [A-Z]).*"
     r"|(Officer|Auditor) (Dinas|Inspektorat) .*"  # the demo's officers
     r"|APBD (kota|provinsi)"
-    r"|Sinergi|Administrator|Status|API|Filter|Program|Agen|Bahasa Indonesia|English|Kameloh Baru.*|OK|Data"
+    rf"|{PLACES}|Kameloh Baru.*"
+    r"|Sinergi|Administrator|Status|API|Filter|Program|Agen|Bahasa Indonesia|English|OK|Data"
 )
 
 
