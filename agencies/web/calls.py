@@ -11,12 +11,16 @@ JSON_TYPE = "application/json"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a call answers: documents of `resource` (by default the view set's own), or what `schema` says."""
+    """What a call answers: documents of `resource` (by default the view set's own), or what `schema` says.
+
+    `errors` are statuses beyond those of every call of its kind.
+    """
 
     status: int = 200
     resource: str = ""
     schema: Mapping[str, Any] | None = None
     media_type: str = JSON_TYPE
+    errors: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

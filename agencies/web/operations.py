@@ -269,8 +269,8 @@ def _answer_headers(route: Route) -> dict[str, str]:
 def _error_statuses(route: Route, has_body: bool) -> list[int]:
     if not route.resource:
         return sorted({*route.call.errors, *((413, 415) if has_body else ())})
-    found = {400, 401, 403, 405, 406, 429, 503}
-    found |= {404} if "{id}" in route.path else set()
+    found = {400, 401, 403, 405, 406, 429, 503, *route.answer.errors}
+    found |= {404} if "{id}" in route.path or has_body else set()  # a body may name a record
     found |= {409, 413, 415, 422} if has_body or is_keyed(route) else set()
     found |= {412, 428} if route.method in ("patch", "put", "delete") else set()
     return sorted(found)

@@ -87,6 +87,8 @@ def field_schema(resource: str, name: str) -> dict[str, Any]:
 
 
 def _column_schema(field: "models.Field[Any, Any]") -> dict[str, Any]:
+    if isinstance(field, models.GeneratedField) and field.output_field:
+        return _column_schema(field.output_field)
     if isinstance(field, models.ForeignKey):
         schema = _column_schema(field.target_field)
         schema["description"] = f"The id of {_with_article(field.related_model._meta.verbose_name)}."

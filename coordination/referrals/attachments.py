@@ -48,7 +48,7 @@ class AttachmentViewSet(ResourceViewSet):
     actions: ClassVar = {"content": "read"}
     inputs: ClassVar = {"create": inputs.AttachmentInput}
     answers: ClassVar = {
-        "content": Answer(schema=text(format="binary"), media_type="application/octet-stream"),
+        "content": Answer(schema=text(format="binary"), media_type="application/octet-stream", errors=(410,)),
     }
     parser_classes = (MultiPartParser,)  # type: ignore[assignment]
 

@@ -206,7 +206,7 @@ class CertificateViewSet(ResourceViewSet):
         "kind": choice("kind", Certificate.Kind.values),
     }
     actions: ClassVar = {"revoke": "change", "pdf": "read"}
-    answers: ClassVar = {"pdf": Answer(schema=text(format="binary"), media_type="application/pdf")}
+    answers: ClassVar = {"pdf": Answer(schema=text(format="binary"), media_type="application/pdf", errors=(409,))}
     inputs: ClassVar = {"create": inputs.CertificateInput, "revoke": inputs.RevokeInput}
 
     def create(self, request: Request) -> HttpResponse:

@@ -46,7 +46,7 @@ class ImportViewSet(ResourceViewSet):
     actions: ClassVar = {"errors": "read"}
     filters: ClassVar = {"kind": choice("kind", ImportBatch.Kind.values)}
     inputs: ClassVar = {"create": ImportInput}
-    answers: ClassVar = {"errors": Answer(schema={"type": "string"}, media_type="text/csv")}
+    answers: ClassVar = {"create": Answer(202), "errors": Answer(schema={"type": "string"}, media_type="text/csv")}
     parser_classes = (MultiPartParser,)  # type: ignore[assignment]
 
     def create(self, request: Request) -> HttpResponse:

@@ -14,6 +14,7 @@ from agencies.access.documents import derived
 from agencies.access.expressions import model_of
 from agencies.web.views import PAGING
 from tests.canaries import text_fields
+from tests.contracted import conforms
 from tests.oracle import SEES
 from tests.sharing import share
 from tests.walking import CALLERS, ROUTES, headers_of, is_open, keyed_by, never, told
@@ -59,6 +60,7 @@ def test_lists_show_what_is_granted_and_nothing_else(client, city, who, role):
     for route in LISTS:
         answer = client.get(route.path, {"limit": 200}, headers=headers_of(city.world, who, role))
         city.check(answer, who, role)
+        conforms(route, answer)
         if not is_open(kind, role, route):
             assert answer.status_code == 403, (route.path, answer.content)
             continue
@@ -89,6 +91,7 @@ def test_records_are_shown_or_answer_as_if_they_never_were(client, city, who, ro
             asked = headers_of(city.world, who, role) if shown else headers
             answer = client.get(route.path.replace("{id}", str(row.pk)), headers=asked)
             city.check(answer, who, role, str(row.pk))
+            conforms(route, answer)
             if shown:
                 # Attachments stand for files that were never stored; no paper is drawn of a holder out of sight.
                 assert answer.status_code in (200, 410) or route.action == "pdf", (route.path, answer.content)

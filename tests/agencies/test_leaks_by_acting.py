@@ -12,6 +12,7 @@ from agencies.access import policy
 from agencies.web.inputs import Key, Reference
 from tests.city import move_client
 from tests.conftest import owner
+from tests.contracted import conforms
 from tests.walking import CALLERS, ROUTES, is_open, keyed_by, never, references, send, told, undone
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +41,7 @@ def act(client, city, who, role, route, key, *, may_open=(), **given):
     with undone():
         answer = send(client, city.world, who, role, route, key, **given)
     city.check(answer, who, role, str(key), given, *may_open)
+    conforms(route, answer)
     assert answer.status_code < 500, (route.path, answer.content)
     return answer
 
