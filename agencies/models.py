@@ -38,7 +38,7 @@ class Region(models.Model):
 class RegionAlias(models.Model):
     """Another spelling or code by which papers name a region."""
 
-    region = models.ForeignKey(Region, models.CASCADE, related_name="aliases")
+    region = models.ForeignKey(Region, models.CASCADE, related_name="aliases", db_index=False)
     scheme = models.CharField(max_length=12)
     spelling = models.CharField(max_length=100)
 
@@ -63,7 +63,7 @@ class Agency(Shielded):  # type: ignore[django-manager-missing] # Share.objects 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     kind = models.CharField(max_length=12, choices=Kind.choices)
     name = models.CharField(max_length=120)
-    region = models.ForeignKey(Region, models.PROTECT)
+    region = models.ForeignKey(Region, models.PROTECT, db_index=False)
     is_active = models.BooleanField(default=True)
 
     class Meta(Shielded.Meta):
@@ -196,7 +196,7 @@ class AccessToken(models.Model):
 class UsedAssertion(models.Model):
     """The `jti` of a client assertion, kept until it expires so that it is accepted once (RFC 7523)."""
 
-    client = models.ForeignKey(Client, models.CASCADE)
+    client = models.ForeignKey(Client, models.CASCADE, db_index=False)
     jti = models.CharField(max_length=200)
     expires_at = models.DateTimeField()
 

@@ -10,7 +10,7 @@ class StoredAnswer(models.Model):
     """The answer to one acting call, so that a retry with the same key never acts twice. The body is sealed."""
 
     id = models.UUIDField(primary_key=True)
-    client = models.ForeignKey(Client, models.CASCADE)
+    client = models.ForeignKey(Client, models.CASCADE, db_index=False)
     key = models.CharField(max_length=255)
     route = models.CharField(max_length=200)
     payload_digest = models.BinaryField()

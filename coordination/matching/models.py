@@ -36,7 +36,9 @@ class Livelihood(Shielded):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    region = models.ForeignKey(Region, models.PROTECT, help_text="A village, or a district where no village is named.")
+    region = models.ForeignKey(
+        Region, models.PROTECT, db_index=False, help_text="A village, or a district where no village is named."
+    )
     city = models.GeneratedField(
         expression=Left("region", 5),
         output_field=models.CharField(max_length=5, db_collation="C"),

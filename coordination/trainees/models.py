@@ -29,7 +29,7 @@ class Trainee(Shielded):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     application = models.OneToOneField(Application, models.PROTECT, related_name="trainee")
-    batch = models.ForeignKey(Batch, models.PROTECT, related_name="trainees")
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="trainees", db_index=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="trainees")
     household = models.ForeignKey(Household, models.PROTECT, related_name="trainees")
     provider = models.ForeignKey(Agency, models.PROTECT, related_name="trainees", db_index=False)

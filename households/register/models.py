@@ -165,7 +165,7 @@ class Assessment(Shielded):
     """What one register said of a person's welfare for one period; never overwritten."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    person = models.ForeignKey(Person, models.CASCADE, related_name="assessments")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="assessments", db_index=False)
     source = models.CharField(max_length=8, choices=Source.choices)
     period = models.DateField()
     status = models.CharField(max_length=12, choices=WelfareStatus.choices)
